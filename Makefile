@@ -1,0 +1,53 @@
+# `make run` serves the site, `make test` checks it. Both make what they need in .venv and var/ and touch nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input
+ARGS ?=
+
+# What production must set, for Django's own check of a deployment.
+DEPLOYED := BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE_URL=https://www.clinic.test ALLOWED_HOSTS=www.clinic.test EMAIL_HOST=mail.clinic.test \
+	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
+	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
+
+.PHONY: help run test lint screenshots restore-drill
+.SILENT:
+
+help:
+	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker that sends the emails"
+	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
+	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
+	echo "make screenshots     the pictures in the README"
+	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
+
+run: $(VENV)/.installed
+	$(VENV)/bin/python -m harley.run
+
+test: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests $(ARGS)
+
+lint: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m ruff check .
+	$(VENV)/bin/python -m ruff format --check .
+	$(DEPLOYED) $(VENV)/bin/python manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+screenshots: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.screenshots
+
+restore-drill: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.drill
+
+# Installed anew only when the list of packages has changed.
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	echo "Installing the packages of requirements.txt into $(VENV) (once) ..."
+	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is needed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	echo "Installing the packages of requirements-dev.txt into $(VENV) (once) ..."
+	$(PIP) -r requirements-dev.txt
+	touch $@
