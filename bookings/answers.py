@@ -1,0 +1,140 @@
+"""What a person has answered so far. Kept in the session until sent: no request and no held time before that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+
+from django.core import signing
+
+from bookings.actions import Asked
+from bookings.diary import Offer, find_offer
+from bookings.forms import ANY
+from services.models import Location
+
+KEY = "booking"
+SALT = "bookings.check"
+TOKEN_AGE = 24 * 60 * 60  # seconds
+SHORTEST = 3  # seconds from opening the form to sending it that a person needs at least
+
+
+class Answers:
+    """A view of one part of the session. Every page of the booking keeps it alive for another 24 hours."""
+
+    def __init__(self, session):
+        self.session = session
+        self.data: dict = session.get(KEY, {})
+        if self.data:
+            session.modified = True
+
+    def open(self, now: datetime) -> None:
+        """Begins, unless begun: the id of what will be sent, and when the form was opened."""
+        self.data.setdefault("submission", str(uuid.uuid4()))
+        self.data.setdefault("opened_at", now.timestamp())
+        self.session[KEY] = self.data
+
+    def save(self, **answers) -> None:
+        self.data.update(answers)
+        self.session[KEY] = self.data
+
+    def clear(self) -> None:
+        self.data = {}
+        self.session.pop(KEY, None)
+
+    def __bool__(self):
+        return "submission" in self.data
+
+    # The answers
+
+    @property
+    def where(self) -> str:
+        """A place's slug, “any”, or nothing yet."""
+        return self.data.get("where", "")
+
+    @property
+    def location(self) -> Location | None:
+        """The place chosen; None for no answer yet and for “I don’t mind”."""
+        return Location.objects.filter(slug=self.where).first() if self.where not in {"", ANY} else None
+
+    @property
+    def slot(self) -> str:
+        return self.data.get("slot", "")
+
+    @property
+    def offer(self) -> Offer | None:
+        return find_offer(self.slot) if self.slot else None
+
+    @property
+    def preferred(self) -> list[str]:
+        """Parts of the week, when none of the times suited."""
+        return self.data.get("preferred", [])
+
+    @property
+    def you(self) -> dict:
+        return self.data.get("you", {})
+
+    @property
+    def looks_like_spam(self) -> bool:
+        """The field that people cannot see was filled in."""
+        return bool(self.you.get("website"))
+
+    def choose_place(self, where: str) -> None:
+        """A time belongs to its place: it goes when the place changes, unless the new answer still covers it."""
+        self.save(where=where)
+        if self.slot and where != ANY and not self.slot.startswith(f"{where}."):
+            self.save(slot="")
+
+    def next_step(self) -> str:
+        """The name of the first page that still needs an answer; when none does, the check."""
+        if not self.where:
+            return "bookings:where"
+        if not self.slot and not self.preferred:
+            return "bookings:when"
+        return "bookings:check" if self.you else "bookings:you"
+
+    @property
+    def complete(self) -> bool:
+        return self.next_step() == "bookings:check"
+
+    # Sending
+
+    def asked(self) -> Asked:
+        you, offer, location = self.you, self.offer, self.location
+        return Asked(
+            name=you["name"],
+            contact_by=you["contact_by"],
+            email=you["email"],
+            phone=you["phone_e164"],
+            phone_typed=you["phone"],
+            message_safety=you["message_safety"] or "none",
+            best_time=you["best_time"] if you["phone"] else "",
+            message=you["message"],
+            offer=offer,
+            location_id=location.pk if location else None,
+            preferred_times=[] if offer else self.preferred,
+            wants_earlier=bool(self.data.get("earlier")),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        parts = {key: value for key, value in self.data.items() if key not in {"submission", "opened_at"}}
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def token(self) -> str:
+        """Signs what will be sent and when the form was opened, for the last page's form to carry."""
+        return signing.dumps([self.data["submission"], self.data["opened_at"]], salt=SALT)
+
+    def too_fast(self, now: datetime) -> bool:
+        return now.timestamp() - self.data["opened_at"] < SHORTEST
+
+
+def read_token(token: str) -> uuid.UUID | None:
+    """The submission a form carries; None if the token is not ours or older than a day."""
+    try:
+        submission, _ = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
+    except signing.BadSignature:
+        return None
+    return uuid.UUID(submission)

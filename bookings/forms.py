@@ -1,0 +1,256 @@
+"""The questions of the booking. Forms clean and lay out, nothing else; every sentence a person may see is written here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+import phonenumbers
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.core.exceptions import ValidationError
+
+from bookings.diary import Offer
+from bookings.models import Enquiry
+from services.models import Location
+from services.uktime import clock, short_date
+
+ANY = "any"
+NONE_SUIT = "none"
+PREFERRED = [
+    ("weekday_mornings", "Weekday mornings"),
+    ("weekday_afternoons", "Weekday afternoons"),
+    ("weekday_evenings", "Weekday evenings, from 5pm"),
+    ("weekends", "Weekends"),
+]
+MOST_CHARACTERS = 500
+MAIL_DOMAINS = [
+    "gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "live.co.uk", "live.com", "yahoo.com", "yahoo.co.uk",
+    "icloud.com", "me.com", "btinternet.com", "aol.com", "sky.com", "proton.me", "protonmail.com",
+]  # fmt: skip
+JOINERS = {"\u200c", "\u200d"}  # spelling and emoji need them
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def visible(text: str) -> str:
+    """The text without null bytes, control characters and invisible marks; line ends become one character."""
+    text = re.sub(r"\r\n?|[\u2028\u2029\v\f]", "\n", text)
+    return "".join(c for c in text if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in INVISIBLE).strip()
+
+
+class Choice(str):
+    """An option's label with a hint under it; Django's widgets pass it through unchanged."""
+
+    __slots__ = ("hint",)
+
+    def __new__(cls, label: str, hint: str = ""):
+        choice = super().__new__(cls, label)
+        choice.hint = hint
+        return choice
+
+
+class Visible:
+    """Cleans before any validator looks: what nobody can see is nobody's mistake."""
+
+    def to_python(self, value):
+        return super().to_python(visible(value) if isinstance(value, str) else value)
+
+
+class Line(Visible, forms.CharField):
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class Text(Visible, forms.CharField):
+    pass
+
+
+class Email(Visible, forms.EmailField):
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
+        return attrs
+
+
+class ClinicForm(forms.Form):
+    """Laid out by the crispy pack `clinic`, with one button."""
+
+    use_required_attribute = False
+    button = "Continue"
+
+    @property
+    def helper(self):
+        helper = FormHelper()
+        helper.form_action = self.action
+        helper.add_input(Submit("submit", self.button))
+        return helper
+
+    action = ""
+
+
+class WhereForm(ClinicForm):
+    where = forms.ChoiceField(
+        label="Where would you like to meet?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose where you would like to meet", "invalid_choice": "Choose where you would like to meet"},
+    )
+
+    def __init__(self, *args, places: list[tuple[Location, Offer | None]], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(location.slug, Choice(_place_label(location), _place_hint(location, offer))) for location, offer in places]
+        choices.append((ANY, Choice("I don’t mind", "We show you the times of every place.")))
+        self.fields["where"].choices = choices
+
+
+def _place_label(location: Location) -> str:
+    return f"{location.name} (video)" if location.is_online else location.name
+
+
+def _place_hint(location: Location, offer: Offer | None) -> str:
+    parts = [location.area, location.step_free]
+    if not location.is_online and not location.step_free:
+        parts.append("Step-free access: ask us")
+    parts.append(f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks")
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+class SlotInput(forms.TextInput):
+    """The times are drawn by the page; a link from the error summary goes to the first of them."""
+
+    def id_for_label(self, id_, index=None):
+        return f"{id_}_0"
+
+
+class WhenForm(ClinicForm):
+    slot = Line(widget=SlotInput, error_messages={"required": "Choose a time, or choose “None of these times suit me”"})
+
+
+class OtherForm(ClinicForm):
+    preferred = forms.MultipleChoiceField(
+        label="When could you come?",
+        help_text="Choose all that could work",
+        choices=PREFERRED,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one part of the week", "invalid_choice": "Choose at least one part of the week"},
+    )
+
+
+class YouForm(ClinicForm):
+    name = Line(
+        label="What name should we use?",
+        help_text="Your first name is fine",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": "Enter the name you would like us to use", "max_length": "Name must be 100 characters or fewer"},
+    )
+    contact_by = forms.ChoiceField(
+        label="How should we contact you?",
+        choices=Enquiry.ContactBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how we should contact you", "invalid_choice": "Choose how we should contact you"},
+    )
+    email = Email(
+        label="Email address",
+        help_text="We send your confirmation here. Use an address only you read.",
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "invalid": "Enter an email address in the correct format, like name@example.com",
+            "max_length": "Email address must be 254 characters or fewer",
+        },
+    )
+    phone = Line(
+        label="Phone number (optional)",
+        help_text="Only if you would like us to call or text.",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    message_safety = forms.ChoiceField(
+        label="If we call and you don’t answer",
+        choices=Enquiry.MessageSafety.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    best_time = forms.ChoiceField(
+        label="Best time to call (optional)", choices=Enquiry.BestTime.choices, widget=forms.RadioSelect, required=False
+    )
+    message = Text(
+        label="Anything you would like us to know before we reply? (optional)",
+        help_text=(
+            "For example step-free access, or a preferred therapist. "
+            "You don’t need to tell us why you are coming; you can talk about that with your therapist."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    adult = forms.BooleanField(label="I am 18 or over")
+    website = forms.CharField(
+        label="Leave this empty",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args, phone_line: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["adult"].error_messages["required"] = f"Our online requests are for adults. Please call us on {phone_line}"
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if not any(unicodedata.category(c)[0] in "LN" for c in name):
+            raise ValidationError("Enter the name you would like us to use")
+        return name
+
+    def clean_phone(self):
+        """The number as typed; cleaned_data["phone_e164"] gets the form that is stored."""
+        typed = self.cleaned_data["phone"]
+        self.cleaned_data["phone_e164"] = ""
+        if typed:
+            self.cleaned_data["phone_e164"] = _e164(typed)
+        return typed
+
+    def clean_message(self):
+        message = self.cleaned_data["message"]
+        if len(message) > MOST_CHARACTERS:
+            raise ValidationError(f"Shorten this to {MOST_CHARACTERS} characters or fewer. It has {len(message)}.")
+        return message
+
+    def clean(self):
+        data = super().clean()
+        by_phone = data.get("contact_by") in {Enquiry.ContactBy.CALL, Enquiry.ContactBy.TEXT}
+        if not by_phone and "email" in data and not data["email"]:
+            self.add_error("email", "Enter your email address, so we can confirm your time")
+        if by_phone and "phone" in data and not data["phone"]:
+            self.add_error("phone", "Enter a phone number so we can call you, or choose email")
+        return data
+
+
+def _e164(typed: str) -> str:
+    """+447700900982 from any usual way of writing it; raises ValidationError."""
+    example = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
+    if len(typed) > 40:
+        raise ValidationError(example)
+    try:
+        number = phonenumbers.parse(typed, "GB")
+    except phonenumbers.NumberParseException:
+        raise ValidationError(example) from None
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValidationError(example)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def did_you_mean(email: str) -> str:
+    """gmail.com for someone@gmial.com; empty if the address looks like none of the usual slips."""
+    domain = email.rpartition("@")[2].lower()
+    if not domain or domain in MAIL_DOMAINS:
+        return ""
+    return next(iter(difflib.get_close_matches(domain, MAIL_DOMAINS, n=1, cutoff=0.86)), "")
+
+
+class CheckForm(ClinicForm):
+    button = "Send my request"
+    earlier = forms.BooleanField(label="Tell me if an earlier time comes up", required=False)
+    token = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "Please check and send again"})
+

@@ -1,0 +1,33 @@
+"""Counting how often one address does something, exactly, without storing the address."""
+
+import ipaddress
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from bookings.models import Hit
+
+SENDS_AN_HOUR = 30  # mobile networks and offices share one address
+
+
+def _network(address: str) -> str:
+    """The address, or the /64 of an IPv6 one: a home or a phone changes the rest at will."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
+    """Counts one more, and says whether it is within the limit for this hour. Exact over any number of workers."""
+    key = {"bucket": salted_hmac("bookings.limits", f"{scope} {_network(address)}", algorithm="sha256").hexdigest()}
+    key["window"] = now.replace(minute=0, second=0, microsecond=0)
+    rows = Hit.objects.filter(**key)
+    with transaction.atomic():
+        if not rows.update(count=F("count") + 1):
+            Hit.objects.bulk_create([Hit(**key)], ignore_conflicts=True)
+            rows.update(count=F("count") + 1)
+        return rows.get().count <= limit  # the UPDATE holds the row until the commit

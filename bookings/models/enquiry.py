@@ -1,0 +1,154 @@
+"""A person's request for a first consultation, and what happened to it."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+
+from bookings.availability import RULES
+from bookings.states import LABELS, OPEN, Status
+from services.models import Location
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is easily mistaken for another, read aloud or on paper
+KEY_HEAD = 8  # characters of the client's key that find the row; the rest is compared in constant time
+
+
+def new_reference() -> str:
+    """HT-7K3P2: short enough to read out on the phone. Not a secret."""
+    return "HT-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+
+
+def new_key_head() -> str:
+    return secrets.token_urlsafe(6)
+
+
+def new_key_tail() -> str:
+    """24 random bytes: with the head 240 bits nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+class EnquiryQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def of_key(self, key: str) -> "Enquiry":
+        """The request a client's link names; raises Enquiry.DoesNotExist, taking as long for a near miss as for a wild guess."""
+        enquiry = self.get(key_head=key[:KEY_HEAD])
+        if not constant_time_compare(enquiry.key, key):
+            raise self.model.DoesNotExist
+        return enquiry
+
+
+class Enquiry(models.Model):
+    class ContactBy(models.TextChoices):
+        EMAIL = "email", "Email"
+        CALL = "call", "Phone call"
+        TEXT = "text", "Text message"
+
+    class MessageSafety(models.TextChoices):
+        NAMED = "named", "You may leave a message saying Harley Therapy"
+        UNNAMED = "unnamed", "You may leave a message without saying who you are"
+        NONE = "none", "Please don’t leave a message"
+
+    class BestTime(models.TextChoices):
+        MORNING = "morning", "Morning"
+        AFTERNOON = "afternoon", "Afternoon"
+        EVENING = "evening", "Evening"
+        ANY = "any", "Any time"
+
+    class Source(models.TextChoices):
+        ONLINE = "online", "Website"
+        PHONE = "phone", "Phone"
+
+    class DeclineReason(models.TextChoices):
+        NOT_SUITABLE = "not_suitable", "Not suitable here"
+        NO_CAPACITY = "no_capacity", "No capacity"
+        SPAM = "spam", "Spam"
+
+    reference = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    key_head = models.CharField(max_length=KEY_HEAD, unique=True, default=new_key_head, editable=False)
+    key_tail = models.CharField(max_length=32, default=new_key_tail, editable=False)
+    submission = models.UUIDField(unique=True, help_text="From the form: the same form sent twice makes one request.")
+    fingerprint = models.CharField(max_length=64, help_text="A checksum of the answers, to tell a repeat from a change.")
+    status = models.CharField(max_length=20, choices=list(LABELS.items()), default=Status.NEW)
+    source = models.CharField(max_length=10, choices=Source, default=Source.ONLINE)
+    created_at = models.DateTimeField()
+    privacy_notice = models.CharField(max_length=20, help_text="The version of the privacy notice that was shown.")
+
+    name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    email_key = models.CharField(max_length=254, blank=True, db_index=True, help_text="The email in lower case, to find earlier requests.")
+    phone = models.CharField(max_length=16, blank=True, help_text="E.164: +447700900982.")
+    phone_typed = models.CharField(max_length=40, blank=True, help_text="As the person wrote it.")
+    contact_by = models.CharField("contact by", max_length=10, choices=ContactBy)
+    message_safety = models.CharField(
+        "if nobody answers", max_length=10, choices=MessageSafety, default=MessageSafety.NONE, help_text="What may be said to a machine."
+    )
+    best_time = models.CharField("best time to call", max_length=10, choices=BestTime, blank=True)
+    message = models.TextField(blank=True, help_text="What the person wanted us to know before we reply.")
+
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="enquiries", help_text="Empty: does not mind.")
+    starts_at = models.DateTimeField("time", null=True, blank=True, help_text="The time asked for, later the time confirmed. UTC.")
+    preferred_times = models.JSONField(default=list, blank=True, help_text="When none of the free times suited: parts of the week.")
+    wants_earlier = models.BooleanField("wants an earlier time", default=False)
+    video_link = models.URLField(blank=True)
+    possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="possible_duplicates")
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+
+    objects = EnquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "enquiries"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["status", "created_at"], name="enquiry_by_status")]
+        constraints = [
+            models.CheckConstraint(name="enquiry_has_a_known_status", condition=Q(status__in=[str(s) for s in Status])),
+            models.CheckConstraint(name="enquiry_time_has_a_place", condition=Q(starts_at=None) | Q(location__isnull=False)),
+            models.CheckConstraint(name="enquiry_confirmed_has_a_time", condition=~Q(status="confirmed") | Q(starts_at__isnull=False)),
+            models.CheckConstraint(name="enquiry_can_be_answered", condition=~Q(email="") | ~Q(phone="")),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def key(self) -> str:
+        """The secret part of the client's link."""
+        return self.key_head + self.key_tail
+
+    def get_absolute_url(self):
+        return reverse("bookings:request", args=[self.key])
+
+    @property
+    def ends_at(self):
+        return self.starts_at and self.starts_at + RULES.length
+
+    @property
+    def wants_calls(self) -> bool:
+        return self.contact_by != self.ContactBy.EMAIL
+
+
+class Event(models.Model):
+    """Something that happened to a request. Never changed, never deleted before the request is."""
+
+    class Actor(models.TextChoices):
+        CLIENT = "client", "Client"
+        STAFF = "staff", "Staff"
+        SYSTEM = "system", "The site"
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10, choices=Actor)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    from_status = models.CharField(max_length=20, choices=list(LABELS.items()), blank=True)
+    to_status = models.CharField(max_length=20, choices=list(LABELS.items()))
+    note = models.CharField(max_length=200, blank=True, help_text="What and why, without personal data.")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.enquiry_id}: {self.to_status}"

@@ -1,0 +1,57 @@
+"""Messages the clinic owes. A row is written in the transaction that makes it due; its words are made when it is sent."""
+
+from django.db import models
+from django.db.models import Q
+
+from bookings.models.enquiry import Event
+
+
+class NoticeQuerySet(models.QuerySet):
+    def due(self, now):
+        """Emails to be sent now. A row without a time is due at once, also when the clock is wrong."""
+        return self.filter(Q(due_at=None) | Q(due_at__lte=now), status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
+
+    def to_tell(self):
+        """Owed to people without an email address: someone tells them by phone."""
+        return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)
+
+
+class Notice(models.Model):
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "We have your request"
+        CONFIRMED = "confirmed", "Your appointment is confirmed"
+        DECLINED = "declined", "About your request"
+        STAFF_NEW = "staff_new", "To staff: a new request"
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "Email"
+        PHONE = "phone", "Tell by phone"
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Owed"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Kind)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Not before this; empty: at once.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Counted before each try, so that a message that kills the worker ends.")
+    lease = models.CharField(max_length=32, blank=True, help_text="The worker that is sending it now.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=100, blank=True, help_text="The kind of error and its code; never its text, which quotes addresses.")
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["status", "channel", "due_at"], name="notice_by_what_is_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "kind"], name="one_notice_per_event_and_kind"),
+            models.CheckConstraint(name="notice_sent_has_a_time", condition=~Q(status="sent") | Q(sent_at__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ({self.pk})"

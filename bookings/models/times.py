@@ -1,0 +1,91 @@
+"""The rota, and time that is claimed. Two people can never have the same seat in the same five minutes: the database refuses."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from bookings.models.enquiry import Enquiry
+from services.models import Location, Person
+from services.models.clinic import WEEKDAYS
+
+
+class ConsultationHours(models.Model):
+    """When first consultations can start at a place. Free times are computed from this, never stored."""
+
+    location = models.ForeignKey(Location, models.CASCADE, related_name="consultation_hours")
+    weekday = models.PositiveSmallIntegerField(choices=WEEKDAYS)
+    opens = models.TimeField("from", help_text="UK time. The first consultation starts now.")
+    closes = models.TimeField("to", help_text="UK time. The last consultation ends by then.")
+    at_once = models.PositiveSmallIntegerField(
+        "how many at once",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text="Consultations that may run at the same time. Two rows that overlap are added up.",
+    )
+    every = models.PositiveSmallIntegerField(
+        "minutes between starts", default=60, validators=[MinValueValidator(5), MaxValueValidator(240)], help_text="60: on the hour."
+    )
+
+    class Meta:
+        ordering = ["location", "weekday", "opens"]
+        verbose_name_plural = "consultation hours"
+        constraints = [
+            models.CheckConstraint(
+                name="consultation_hours_open_before_close",
+                condition=Q(opens__lt=F("closes")),
+                violation_error_message="“To” must be after “from”.",
+            ),
+            models.CheckConstraint(name="consultation_hours_have_a_seat", condition=Q(at_once__gte=1)),
+            models.CheckConstraint(name="consultation_hours_move_on", condition=Q(every__gte=5)),
+            models.UniqueConstraint(fields=["location", "weekday", "opens"], name="one_row_per_place_and_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.location}, {self.get_weekday_display()}"
+
+
+class Hold(models.Model):
+    """A claimed time: one for a request, up to three while times are on offer."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "Asked for"
+        OFFERED = "offered", "Offered"
+        CONFIRMED = "confirmed", "Confirmed"
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="holds")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="holds")
+    seat = models.PositiveSmallIntegerField(help_text="Which of the consultations that may run at once, from 1 up.")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="holds", help_text="The practitioner, once known.")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ASKED)
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [models.Index(fields=["location", "starts_at"], name="hold_by_place_and_time")]
+        constraints = [
+            models.CheckConstraint(name="hold_starts_before_it_ends", condition=Q(starts_at__lt=F("ends_at"))),
+            models.CheckConstraint(name="hold_has_a_seat", condition=Q(seat__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.location} {self.starts_at:%Y-%m-%d %H:%M}Z"
+
+
+class HoldCell(models.Model):
+    """Five minutes of a held time. Writing these rows is the claim; the two constraints are what settles every race."""
+
+    hold = models.ForeignKey(Hold, models.CASCADE, related_name="cells")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    seat = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    cell = models.DateTimeField(help_text="UTC, on a five-minute mark.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "seat", "cell"], name="one_hold_per_seat_and_cell"),
+            models.UniqueConstraint(fields=["person", "cell"], name="one_hold_per_person_and_cell"),
+        ]
+
+    def __str__(self):
+        return f"{self.location_id}/{self.seat} {self.cell:%Y-%m-%d %H:%M}Z"

@@ -1,0 +1,68 @@
+"""PURE. The states of a request and the moves between them. Nothing else says what may follow what."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    SUSPECTED_SPAM = "suspected_spam"
+    NEW = "new"
+    PROPOSED = "proposed"
+    WAITLISTED = "waitlisted"
+    CONFIRMED = "confirmed"
+    ATTENDED = "attended"
+    DID_NOT_ATTEND = "did_not_attend"
+    DECLINED = "declined"
+    CANCELLED_CLIENT = "cancelled_client"
+    CANCELLED_CLINIC = "cancelled_clinic"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+
+
+S = Status
+
+LABELS = {
+    S.SUSPECTED_SPAM: "Suspected spam",
+    S.NEW: "To answer",
+    S.PROPOSED: "Waiting for the client",
+    S.WAITLISTED: "On the waiting list",
+    S.CONFIRMED: "Confirmed",
+    S.ATTENDED: "Attended",
+    S.DID_NOT_ATTEND: "Did not attend",
+    S.DECLINED: "Declined",
+    S.CANCELLED_CLIENT: "Cancelled by the client",
+    S.CANCELLED_CLINIC: "Cancelled by the clinic",
+    S.EXPIRED: "Expired",
+    S.CLOSED: "Closed",
+}
+
+MOVES = {
+    S.SUSPECTED_SPAM: {S.NEW, S.DECLINED},
+    S.NEW: {S.NEW, S.CONFIRMED, S.PROPOSED, S.WAITLISTED, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
+    S.PROPOSED: {S.CONFIRMED, S.NEW, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
+    S.WAITLISTED: {S.PROPOSED, S.CONFIRMED, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
+    S.CONFIRMED: {S.CONFIRMED, S.PROPOSED, S.ATTENDED, S.DID_NOT_ATTEND, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC},
+    S.ATTENDED: {S.CLOSED},
+    S.DID_NOT_ATTEND: {S.CONFIRMED, S.CLOSED},
+    S.DECLINED: set(),
+    S.CANCELLED_CLIENT: set(),
+    S.CANCELLED_CLINIC: {S.PROPOSED},
+    S.EXPIRED: set(),
+    S.CLOSED: set(),
+}
+
+HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED}  # may own held time; in any other state it is freed
+OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
+
+
+class WrongMove(Exception):
+    """This move is not in the table: someone else was faster, or the page was old."""
+
+    def __init__(self, old: Status, new: Status):
+        self.old, self.new = old, new
+        super().__init__(f"A request that is “{LABELS[old]}” cannot become “{LABELS[new]}”.")
+
+
+def check_move(old: Status, new: Status) -> None:
+    """Raises WrongMove unless the table has this move."""
+    if new not in MOVES[old]:
+        raise WrongMove(old, new)

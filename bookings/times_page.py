@@ -1,0 +1,180 @@
+"""What the page of free times shows: which days, which filter, which links. Reads the diary, writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+
+from bookings.diary import Diary, Offer, bookable_days, find_offer, nearest
+from services.models import Location
+from services.uktime import LONDON
+
+DAYS_OF_ONE_PLACE, DAYS_OF_ALL_PLACES = 14, 7
+PARTS = {"morning": "Morning", "afternoon": "Afternoon", "evening": "Evening"}
+FILTERS = {"part": {"": "All day"} | {key: f"{label}s" for key, label in PARTS.items()}, "days": {"": "Any day", "weekend": "Weekends"}}
+
+
+def part_of_day(offer: Offer) -> str:
+    """Morning ends at noon, evening begins at 5pm, UK time."""
+    hour = offer.starts_at.astimezone(LONDON).hour
+    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A time as a radio button; its number makes its id."""
+
+    number: int
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    parts: list[tuple[str, list[Option]]]
+    is_current: bool = False
+
+    @property
+    def anchor(self) -> str:
+        return f"day-{self.date.isoformat()}"
+
+    @property
+    def count(self) -> int:
+        return sum(len(options) for _, options in self.parts)
+
+
+class TimesPage:
+    """One page of free times for the place a person chose, or for all of them."""
+
+    def __init__(self, where: str, chosen: str, params, now: datetime, lost: Offer | None = None):
+        self.where, self.chosen, self.lost = where, chosen, lost
+        self.part = params.get("part", "") if params.get("part") in PARTS else ""
+        self.days_filter = "weekend" if params.get("days") == "weekend" else ""
+        places = list(Location.objects.all())
+        self.locations = [place for place in places if place.slug == where] or places
+        self.first_day, self.last_day = bookable_days(now)
+        self.diary = Diary(self.locations, self.first_day, self.last_day, now)
+        self.free = self.diary.free()
+        self.first = self._first_shown(params.get("from", ""))
+
+    @property
+    def any_free(self) -> bool:
+        return bool(self.free)
+
+    @property
+    def many_places(self) -> bool:
+        return len(self.locations) > 1
+
+    @property
+    def length(self) -> int:
+        return DAYS_OF_ALL_PLACES if self.many_places else DAYS_OF_ONE_PLACE
+
+    def _first_shown(self, wanted: str) -> date:
+        """The first day of the stretch that holds the day asked for, else the one with the time chosen before, else the first free."""
+        day = _date(wanted)
+        if day is None:
+            known = next((offer for offer in self.free if offer.slot == self.chosen), self.free[0] if self.free else None)
+            day = known.starts_at.astimezone(LONDON).date() if known else self.first_day
+        day = min(max(day, self.first_day), self.last_day)
+        return day - (day - self.first_day) % timedelta(days=self.length)
+
+    @property
+    def last(self) -> date:
+        return min(self.first + timedelta(days=self.length - 1), self.last_day)
+
+    @cached_property
+    def nearest(self) -> list[Option]:
+        """After a time was lost: the closest ones."""
+        if not self.lost:
+            return []
+        return [Option(number, offer) for number, offer in enumerate(nearest(self.free, self.lost.starts_at))]
+
+    @cached_property
+    def days(self) -> list[Day]:
+        number = len(self.nearest)
+        days = []
+        for n in range((self.last - self.first).days + 1):
+            day, parts = self.first + timedelta(days=n), []
+            for part, label in PARTS.items():
+                options = []
+                for offer in self.free:
+                    if offer.starts_at.astimezone(LONDON).date() == day and part_of_day(offer) == part and self._passes(day, part):
+                        options.append(Option(number, offer))
+                        number += 1
+                if options:
+                    parts.append((label, options))
+            days.append(Day(day, parts))
+        return _with_current(days, self.chosen)
+
+    def _passes(self, day: date, part: str) -> bool:
+        return self.part in {"", part} and (not self.days_filter or day.weekday() >= 5)
+
+    @property
+    def none_number(self) -> int:
+        """The number of the last radio, “None of these times suit me”."""
+        return len(self.nearest) + sum(day.count for day in self.days)
+
+    @property
+    def title(self) -> str:
+        """25 November to 8 December"""
+        same_month = self.first.month == self.last.month
+        return f"{self.first.day}{'' if same_month else f' {self.first:%B}'} to {self.last.day} {self.last:%B}"
+
+    @property
+    def earlier(self) -> str:
+        return self._link(first=self.first - timedelta(days=self.length)) if self.first > self.first_day else ""
+
+    @property
+    def later(self) -> str:
+        return self._link(first=self.last + timedelta(days=1)) if self.last < self.last_day else ""
+
+    @property
+    def query(self) -> str:
+        """Keeps stretch and filter when the form comes back with an error."""
+        return self._link()
+
+    @property
+    def filters(self) -> list[list[dict]]:
+        chosen = {"part": self.part, "days": self.days_filter}
+        return [
+            [{"label": label, "url": self._link(**{name: key}), "is_current": chosen[name] == key} for key, label in options.items()]
+            for name, options in FILTERS.items()
+        ]
+
+    def _link(self, *, first: date | None = None, part: str | None = None, days: str | None = None) -> str:
+        values = {
+            "from": (first or self.first).isoformat(),
+            "part": self.part if part is None else part,
+            "days": self.days_filter if days is None else days,
+        }
+        return "?" + urlencode({key: value for key, value in values.items() if value})
+
+
+def judge(slot: str, where: str, now: datetime) -> tuple[Offer | None, str]:
+    """The time a form named, and what is wrong with it: nothing, “taken” by someone else, or “gone” for any other reason."""
+    offer = find_offer(slot)
+    places = {location.slug for location in Location.objects.all()}
+    if offer is None or (where in places and offer.location.slug != where):
+        return None, "gone"
+    day = offer.starts_at.astimezone(LONDON).date()
+    diary = Diary([offer.location], day, day, now)
+    if not diary.is_offered(offer):
+        return offer, "gone"
+    return offer, "" if diary.seats(offer) else "taken"
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _with_current(days: list[Day], chosen: str) -> list[Day]:
+    """Marks the day a browser with a script shows first: the one with the time chosen, else the first with any."""
+    with_times = [day for day in days if day.count]
+    holds_chosen = [day for day in with_times if any(o.offer.slot == chosen for _, options in day.parts for o in options)]
+    current = next(iter(holds_chosen or with_times), None)
+    return [Day(day.date, day.parts, day is current) for day in days]

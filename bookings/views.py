@@ -1,0 +1,220 @@
+"""The pages of a booking. A page fetches, asks, answers; what it decides is decided elsewhere."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import actions, limits
+from bookings.answers import Answers, read_token
+from bookings.diary import next_times
+from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
+from bookings.models import Enquiry
+from bookings.times_page import TimesPage, judge
+from services.clinic import Clinic
+
+TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
+GONE = "That time is no longer available"
+CHECK_AGAIN = "Please check and send again"
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def start(request):
+    at = request.GET.get("at", "")
+    return render(request, "bookings/start.html", {"at": at if at.replace("-", "").isalnum() else ""})
+
+
+@page
+def where(request):
+    answers, now = Answers(request.session), timezone.now()
+    answers.open(now)
+    initial = {"where": request.GET.get("at") or answers.where}
+    form = WhereForm(request.POST or None, initial=initial, places=next_times(now))
+    if request.method == "POST" and form.is_valid():
+        answers.choose_place(form.cleaned_data["where"])
+        return redirect(answers.next_step())
+    return _step(request, "where", form, answers, back=reverse("bookings:start"))
+
+
+@page
+def when(request):
+    answers, now = Answers(request.session), timezone.now()
+    if not answers.where:
+        return _lost_answers(request)
+    if request.method == "POST":
+        if request.POST.get("slot") == NONE_SUIT:
+            return redirect("bookings:other")
+        form = WhenForm(request.POST)
+        if not form.is_valid():
+            return _when(request, answers, now, form=form)
+        offer, problem = judge(form.cleaned_data["slot"], answers.where, now)
+        if problem:
+            return _lost_time(request, answers, now, problem, offer)
+        answers.save(slot=offer.slot, preferred=[])
+        return redirect(answers.next_step())
+    return _when(request, answers, now)
+
+
+def _when(request, answers, now, *, form=None, lost=None, status=200):
+    """The page of free times; after a time was lost, the closest ones first. With none free it is the other form's page."""
+    times = TimesPage(answers.where, answers.slot, request.GET, now, lost=lost)
+    if not times.any_free:
+        return redirect("bookings:other")
+    return _step(request, "when", form or WhenForm(), answers, back=reverse("bookings:where"), status=status, times=times)
+
+
+def _lost_time(request, answers, now, problem, offer):
+    """Back to the times with everything else kept: 409 when someone else was faster."""
+    form = WhenForm({"slot": "lost"})
+    form.add_error("slot", TAKEN if problem == "taken" else GONE)
+    return _when(request, answers, now, form=form, lost=offer, status=409 if problem == "taken" else 200)
+
+
+@page
+def other(request):
+    answers, now = Answers(request.session), timezone.now()
+    if not answers.where:
+        return _lost_answers(request)
+    form = OtherForm(request.POST or None, initial={"preferred": answers.preferred})
+    if request.method == "POST" and form.is_valid():
+        answers.save(slot="", preferred=form.cleaned_data["preferred"])
+        return redirect(answers.next_step())
+    any_free = TimesPage(answers.where, "", {}, now).any_free
+    back = reverse("bookings:when") if any_free else reverse("bookings:where")
+    return _step(request, "other", form, answers, back=back, any_free=any_free)
+
+
+@page
+def you(request):
+    answers = Answers(request.session)
+    if not answers.where:
+        return _lost_answers(request)
+    clinic = Clinic(timezone.now())
+    form = YouForm(request.POST or None, initial=answers.you, phone_line=str(clinic.phone))
+    if request.method == "POST" and form.is_valid():
+        answers.save(you=form.cleaned_data)
+        return redirect(answers.next_step())
+    back = reverse("bookings:when") if answers.slot else reverse("bookings:other")
+    return _step(request, "you", form, answers, back=back)
+
+
+@page
+def check(request):
+    answers, now = Answers(request.session), timezone.now()
+    if request.method == "POST":
+        return _send(request, answers, now)
+    if not answers.complete:
+        return redirect(answers.next_step()) if answers else _lost_answers(request)
+    return _check(request, answers)
+
+
+def _check(request, answers, problem=""):
+    form = CheckForm(initial={"token": answers.token, "earlier": answers.data.get("earlier")})
+    if problem:
+        form = CheckForm({"token": answers.token, "earlier": answers.data.get("earlier")})
+        form.add_error(None, problem)
+    email = answers.you["email"]
+    chosen = dict(PREFERRED)
+    context = {
+        "offer": answers.offer,
+        "location": answers.location,
+        "you": answers.you,
+        "contact_by": Enquiry.ContactBy(answers.you["contact_by"]).label,
+        "message_safety": Enquiry.MessageSafety(answers.you["message_safety"] or "none").label,
+        "best_time": Enquiry.BestTime(answers.you["best_time"]).label if answers.you["best_time"] else "",
+        "preferred": [chosen[part] for part in answers.preferred],
+        "did_you_mean": did_you_mean(email),
+    }
+    return _step(request, "check", form, answers, back=reverse("bookings:you"), **context)
+
+
+def _send(request, answers, now):
+    """Stores the request once, however often it is sent, and leads to its own page."""
+    submission = read_token(request.POST.get("token", ""))
+    earlier = Enquiry.objects.filter(submission=submission).first() if submission else None
+    if earlier:
+        changed = answers.complete and answers.fingerprint != earlier.fingerprint
+        return _already_sent(request, earlier, changed=changed)
+    if not answers.complete:
+        return _lost_answers(request)
+    answers.save(earlier=bool(request.POST.get("earlier")))
+    if str(submission) != answers.data["submission"] or answers.too_fast(now):
+        return _check(request, answers, CHECK_AGAIN)
+    if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
+        return render(request, "bookings/too_many.html", status=429)
+    try:
+        enquiry = actions.request_consultation(
+            answers.asked(), submission=submission, fingerprint=answers.fingerprint, now=now, suspect=answers.looks_like_spam
+        )
+    except actions.AlreadySent as sent:
+        return _already_sent(request, sent.enquiry, changed=not sent.same)
+    except (actions.TimeTaken, actions.TimeGone) as lost:
+        offer = answers.offer
+        answers.save(slot="")
+        return _lost_time(request, answers, now, "taken" if isinstance(lost, actions.TimeTaken) else "gone", offer)
+    answers.clear()
+    return _see(enquiry)
+
+
+def _already_sent(request, enquiry, *, changed):
+    return _request_page(request, enquiry, status=409, already_sent=True) if changed else _see(enquiry)
+
+
+def _see(enquiry):
+    """303: the browser fetches the request's own page, and reloading that sends nothing."""
+    return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
+
+
+@page
+def clear(request):
+    if request.method == "POST":
+        Answers(request.session).clear()
+        return render(request, "bookings/cleared.html")
+    return render(request, "bookings/clear.html")
+
+
+@require_safe
+def request_page(request, key):
+    """The lasting page of a request. It only shows; nothing changes by opening a link."""
+    try:
+        enquiry = Enquiry.objects.select_related("location").of_key(key)
+    except Enquiry.DoesNotExist:
+        return render(request, "bookings/link_gone.html", status=404)
+    return _request_page(request, enquiry)
+
+
+def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
+    now = timezone.now()
+    clinic = Clinic(now)
+    due = clinic.reply_by(enquiry.created_at)
+    context = {
+        "enquiry": enquiry,
+        "holds_time": enquiry.holds.exists(),
+        "promise": clinic.promise(enquiry.created_at),
+        "is_late": bool(due and due < now),
+        "already_sent": already_sent,
+        "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
+    }
+    return render(request, "bookings/request.html", context, status=status)
+
+
+def _step(request, name, form, answers, *, back, status=200, **context) -> HttpResponse:
+    context |= {
+        "form": form,
+        "answers": answers,
+        "back": reverse("bookings:check") if answers.complete and name != "check" else back,
+        "step": {"where": 1, "when": 2, "other": 2, "you": 3, "check": 4}[name],
+        "place": answers.location,
+        "any_place": answers.where == ANY,
+    }
+    return render(request, f"bookings/{name}.html", context, status=status)
+
+
+def _lost_answers(request) -> HttpResponse:
+    """Someone is in the middle without any answers: the session ended, or they followed a link. No error, a way on."""
+    return render(request, "bookings/lost_answers.html")

@@ -1,0 +1,85 @@
+"""What every request passes before a view: whose it is, whether it can be read, and the headers its answer carries."""
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.core.files.uploadhandler import FileUploadHandler
+
+from harley.views import bad_request
+
+MAX_BODY = 64 * 1024  # bytes; the longest honest form is under 4 kB
+MAX_FIELDS = 200
+PRIVATE_PATHS = ("/book/", "/request/", f"/{settings.ADMIN_PATH}/")
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "usb",
+    )
+)
+
+
+def client_address(get_response):
+    """Sets REMOTE_ADDR to the visitor's own address: the one our outermost proxy saw, counted from the right."""
+
+    def middleware(request):
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+            request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
+        return get_response(request)
+
+    return middleware
+
+
+class RefuseFiles(FileUploadHandler):
+    """No public form takes a file, so none is ever written to disk."""
+
+    def new_file(self, *args, **kwargs):
+        raise BadRequest("No form here takes a file.")
+
+    def receive_data_chunk(self, raw_data, start):
+        return None
+
+    def file_complete(self, file_size):
+        return None
+
+
+def refuse_the_unreadable(get_response):
+    """Answers 400 to null bytes in the address (PostgreSQL cannot compare them) and, outside the admin, to large bodies,
+    many fields and files."""
+
+    def middleware(request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        if request.method == "POST" and not request.path_info.startswith(f"/{settings.ADMIN_PATH}/"):
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            if not length.isdecimal() or int(length) > MAX_BODY:
+                return bad_request(request)
+            request.upload_handlers = [RefuseFiles(request)]
+            if max(request.body.count(b"&"), request.body.count(b"form-data;")) >= MAX_FIELDS:
+                return bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response):
+    """No page may be embedded or read from elsewhere; a page that may show a person's answers is never stored nor indexed."""
+
+    def middleware(request):
+        response = get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        if request.path_info.startswith(PRIVATE_PATHS):
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return middleware
