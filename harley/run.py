@@ -80,8 +80,8 @@ def make_secret_key() -> None:
     if env.text("SECRET_KEY") or key_file.is_file():
         return
     key_file.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(50) + "\n")
+    key_file.touch(mode=0o600)
+    key_file.write_text(secrets.token_urlsafe(50) + "\n")
 
 
 def prepare() -> None:
@@ -111,7 +111,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):
-            facts = os.stat(storage.path(name))
+            facts = Path(storage.path(name)).stat()
             digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 

@@ -113,7 +113,7 @@ USE_I18N = False
 # Static files: hashed and compressed once, served by WhiteNoise
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR / "static")  # an image carries its own, outside the volume of data
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,65 @@
+"""A real Chromium: the one CHROMIUM names, or on PATH, or fetched."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",  # root cannot have one, and the pages are our own
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers give it too little
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def find() -> str | None:
+    """The path of a Chromium that CHROMIUM names or that is on PATH, or None."""
+    named = os.environ.get("CHROMIUM")
+    return shutil.which(named) if named else next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+def find_or_get() -> str:
+    """As `find`, fetching one if need be. Ends the program with a sentence if there is none to be had."""
+    if os.environ.get("CHROMIUM") and not find():
+        sys.exit(f"CHROMIUM names {os.environ['CHROMIUM']!r}, which is no program here.")
+    path = find() or _fetched_by_playwright() or _by_apt() or _by_playwright()
+    if not path:
+        sys.exit("The browser tests need Chromium. Install it (Debian: apt install chromium) or name one: CHROMIUM=/path/to/chromium")
+    return path
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Starts what `make test` found; without it, what is on PATH, else Playwright's own."""
+    return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+
+
+def _by_apt() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    print("Installing Chromium with apt (once) ...", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
+    return find()
+
+
+def _by_playwright() -> str | None:
+    print("Fetching Chromium with Playwright (once) ...", flush=True)
+    with_libraries = ["--with-deps"] if os.geteuid() == 0 else []
+    subprocess.run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"], check=False)
+    return _fetched_by_playwright()
+
+
+def _fetched_by_playwright() -> str | None:
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None

@@ -1,0 +1,40 @@
+"""harley.settings for tests: nothing of the caller's environment shows through, but the database that DATABASE_URL names."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+READ_FROM_OUTSIDE = [
+    "ADMIN_PATH",
+    "ALLOWED_HOSTS",
+    "BEHIND_HTTPS",
+    "DEBUG",
+    "EMAIL_HOST",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
+    "EMAIL_PORT",
+    "EMAIL_USE_TLS",
+    "FROM_EMAIL",
+    "HSTS_SECONDS",
+    "LOG_LEVEL",
+    "SECRET_KEY_FALLBACKS",
+    "SITE_URL",
+    "STAFF_EMAIL",
+    "TRUSTED_PROXIES",
+]
+for name in READ_FROM_OUTSIDE:
+    os.environ.pop(name, None)
+
+os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
+if "VAR_DIR" not in os.environ:  # plain `pytest`, without `make test` around it
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="harley-test-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+
+from harley.settings import *  # noqa: E402, F403 (the environment had to be right first)
+from harley.settings import DATABASES, VAR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; what the real one does is Django's to test
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file as in real use, which threads and other processes can open; Django would take memory.
+    DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}
