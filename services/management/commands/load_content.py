@@ -1,0 +1,16 @@
+"""Loads the words and facts of services/content/. Safe to run again: what staff changed or deleted stays so."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from services import loading
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        with transaction.atomic():
+            reports = loading.load_content()
+        for report in reports:
+            self.stdout.write(str(report))

@@ -1,0 +1,37 @@
+"""What the clinic offers, where, when and in which words. Everything here is edited in admin."""
+
+from services.models.clinic import (
+    BankHoliday,
+    ClinicDetails,
+    Closure,
+    CrisisContact,
+    Location,
+    OpeningHours,
+    PhoneNumber,
+    Rating,
+)
+from services.models.loaded import LoadedRow
+from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Page, Result, Section, Service
+from services.models.people import Person
+
+__all__ = [
+    "Article",
+    "BankHoliday",
+    "ClinicDetails",
+    "Closure",
+    "CrisisContact",
+    "Evidence",
+    "Fact",
+    "FurtherReading",
+    "Issue",
+    "LoadedRow",
+    "Location",
+    "OpeningHours",
+    "Page",
+    "Person",
+    "PhoneNumber",
+    "Rating",
+    "Result",
+    "Section",
+    "Service",
+]

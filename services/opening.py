@@ -1,0 +1,102 @@
+"""PURE. When the phone line is open: weekly hours, days that differ, and now give a sentence and the reply promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from services.uktime import LONDON, clock, near_day
+
+Spans = tuple[tuple[time, time], ...]  # opening and closing in UK wall time, in order
+
+LOOK_AHEAD = 400  # days; a line closed for longer has no next opening
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The week (Monday is 0) and the dates that differ from it; no spans means closed all day."""
+
+    week: Mapping[int, Spans]
+    exceptions: Mapping[date, Spans]
+
+    def on(self, day: date) -> Spans:
+        return self.exceptions.get(day, self.week.get(day.weekday(), ()))
+
+    def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Each opening that ends after the moment, as aware UTC instants, in order."""
+        first = moment.astimezone(LONDON).date()
+        for day in (first + timedelta(days=n) for n in range(LOOK_AHEAD)):
+            for opens, closes in self.on(day):
+                span = instant(day, opens), instant(day, closes)
+                if moment < span[1]:
+                    yield span
+
+
+@dataclass(frozen=True)
+class Line:
+    """The status of the phone line at one moment."""
+
+    is_open: bool
+    words: str
+
+    @property
+    def short(self) -> str:
+        return "Line open" if self.is_open else "Line closed"
+
+
+def instant(day: date, at: time) -> datetime:
+    """The UTC instant of a wall time in London. Hours are repeated in wall time, durations are counted in UTC."""
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+def line(hours: Hours, now: datetime) -> Line:
+    """What the layout says: "Line open until 10pm", "Line closed. Opens 7am tomorrow"."""
+    opens, closes = next(hours.spans_from(now), (None, None))
+    if opens is None:
+        return Line(False, "Line closed")
+    if opens <= now:
+        return Line(True, f"Line open until {clock(closes)}")
+    day = near_day(opens.astimezone(LONDON).date(), now.astimezone(LONDON).date())
+    return Line(False, f"Line closed. Opens {clock(opens)} {day}")
+
+
+def next_change(hours: Hours, now: datetime) -> datetime:
+    """The first moment after now at which the sentence may differ: an opening, a closing or midnight."""
+    midnight = instant(now.astimezone(LONDON).date() + timedelta(days=1), time.min)
+    opens, closes = next(hours.spans_from(now), (midnight, midnight))
+    return min(edge for edge in (opens, closes, midnight) if edge > now)
+
+
+def line_ahead(hours: Hours, now: datetime, ahead: timedelta = timedelta(days=2)) -> list[tuple[datetime, Line]]:
+    """The status now and at each of its changes: all a browser needs to keep a page right that stays open."""
+    found, at = [], now
+    while at < now + ahead:
+        found.append((at, line(hours, at)))
+        at = next_change(hours, at)
+    return found
+
+
+def reply_by(hours: Hours, now: datetime, promise: timedelta) -> datetime | None:
+    """When the promised time of open line has passed since now, rounded up to the hour; None if the line never opens."""
+    left = promise
+    for opens, closes in hours.spans_from(now):
+        start = max(opens, now)
+        if closes - start >= left:
+            due = start + left
+            whole = due.replace(minute=0, second=0, microsecond=0)
+            return whole if whole == due else whole + timedelta(hours=1)
+        left -= closes - start
+    return None
+
+
+def weekly(hours: Hours) -> list[tuple[list[int], Spans]]:
+    """The week in runs of days with the same hours, for the hours table: [([0, 1, 2, 3, 4], spans), ([5, 6], spans)]."""
+    runs: list[tuple[list[int], Spans]] = []
+    for weekday in range(7):
+        spans = hours.week.get(weekday, ())
+        if runs and runs[-1][1] == spans:
+            runs[-1][0].append(weekday)
+        else:
+            runs.append(([weekday], spans))
+    return runs

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from services import views
+
+app_name = "services"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("therapies/", views.therapies, name="therapies"),
+    path("therapies/<slug:slug>/", views.service, name="service"),
+    path("locations/", views.locations, name="locations"),
+    path("locations/<slug:slug>/", views.location, name="location"),
+    path("articles/", views.articles, name="articles"),
+    path("articles/<slug:slug>/", views.article, name="article"),
+]
