@@ -1,0 +1,24 @@
+"""`python -m harley.healthcheck` in the container: does the web server in here answer? Exit code 0 if so."""
+
+import sys
+import urllib.request
+from urllib.parse import urlsplit
+
+from harley import env
+
+
+def main() -> int:
+    _, _, port = env.text("BIND", "127.0.0.1:8000").rpartition(":")
+    # By the site's own name: to any other it says 400.
+    name = urlsplit(env.text("SITE_URL", "http://127.0.0.1")).netloc
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": name})
+    try:
+        with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 (the address is written above)
+            return 0 if answer.status == 200 else 1
+    except OSError as error:
+        print(error)  # noqa: T201 (kept by the container engine beside the result)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
