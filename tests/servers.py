@@ -1,0 +1,73 @@
+"""The site as it really runs: gunicorn's own workers, over the database of the test at hand or another."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+START_WITHIN = 30  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_database_url() -> str:
+    """The DATABASE_URL by which another process reaches the database this test uses. The test must commit: transaction=True."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{facts['NAME']}"
+    return f"postgresql://{facts['USER']}@{quote(facts['HOST'], safe='')}/{facts['NAME']}"
+
+
+test_database_url.__test__ = False
+
+
+@contextmanager
+def running_site(**variables: str) -> Iterator[str]:
+    """Starts gunicorn on a free port, with these environment variables over the caller's; gives the site's address."""
+    port = free_port()
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", "LOG_LEVEL": "warning", **variables}
+    environment["BIND"] = f"127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0) as gunicorn:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", gunicorn)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            stop(gunicorn)
+
+
+def wait_for(address: str, process: subprocess.Popen, within: float = START_WITHIN) -> None:
+    """Returns once the address answers 200; raises if the process ends or the time is up."""
+    give_up_at = time.monotonic() + within
+    while time.monotonic() < give_up_at:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            if answer.status == 200:
+                return
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with exit code {process.returncode}.")
+        time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer within {within:.0f} seconds.")
+
+
+def stop(process: subprocess.Popen, within: float = 15) -> None:
+    """Asks it to finish, and ends whatever is left of its group."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(within)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
