@@ -1,24 +1,24 @@
-"""Typed reads of the environment. A wrong value stops the start and is named."""
+"""Typed reads of the environment. A wrong value stops the start and is named; an empty one counts as not set."""
 
 import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False) -> bool:
     """True for 1/true/yes/on, False for 0/false/no/off; raises ImproperlyConfigured for anything else."""
-    value = os.environ.get(name)
-    if value is None:
+    value = text(name)
+    if not value:
         return default
-    if value.strip().lower() in TRUE:
+    if value.lower() in TRUE:
         return True
-    if value.strip().lower() in FALSE:
+    if value.lower() in FALSE:
         return False
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
@@ -29,6 +29,14 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def one_of(name: str, choices: list[str], default: str) -> str:
+    """One of the choices, in capitals; raises ImproperlyConfigured for anything else."""
+    value = text(name, default).upper()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
 
 
 def names(name: str, default: str = "") -> list[str]:

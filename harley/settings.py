@@ -1,7 +1,7 @@
 """Every setting of the site. What differs between deployments is read from the environment; docs/operations.md lists it."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -20,6 +20,8 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)  # how many proxies of our ow
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # used in emails, where no request tells it
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}.")
+if BEHIND_HTTPS and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured(f"SITE_URL must start with https:// when BEHIND_HTTPS is on, not {SITE_URL!r}.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if BEHIND_HTTPS else []
 
@@ -86,7 +88,10 @@ TEMPLATES = [
 
 # The database: SQLite in a file, or what DATABASE_URL names. Reasons: docs/decisions.md
 
-DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL") or f"sqlite:///{VAR / 'db.sqlite3'}", conn_max_age=60)}
+try:
+    DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{quote(str(VAR / 'db.sqlite3'))}"), conn_max_age=60)}
+except ValueError:  # the value itself may hold a password
+    raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host/name or sqlite:////path/to/file.") from None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a write waits for its turn instead of failing with "database is locked"
@@ -197,7 +202,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "harley.logs.PrivateFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
