@@ -17,6 +17,7 @@ from bookings.availability import cells
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
 from bookings.states import HOLDING, Status, check_move
+from services.models import Location
 
 PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
 OPEN_REQUESTS_THAT_HOLD = 2  # from one email address; a third is stored, but holds no time
@@ -116,8 +117,11 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
     return enquiry
 
 
-def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "") -> Enquiry:
-    """Confirms the time asked for, checking once more that it is free. Raises WrongMove, NoTime, TimeTaken or TimeGone."""
+def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "", address: str = "") -> Enquiry:
+    """Confirms the time asked for, checking once more that it is free. Raises WrongMove, NoTime, TimeTaken or TimeGone.
+
+    An address is kept with a place that has none: the confirmation must name one.
+    """
     with transaction.atomic():
         enquiry = _locked(enquiry)
         check_move(enquiry.status, Status.CONFIRMED)
@@ -135,6 +139,8 @@ def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "") -> E
             enquiry.holds.exclude(pk=hold.pk).delete()
             enquiry.holds.update(kind=Hold.Kind.CONFIRMED)
         enquiry.video_link = video_link
+        if address:
+            Location.objects.filter(pk=enquiry.location_id, address="").update(address=address)
         event = _move(enquiry, Status.CONFIRMED, now, user=user)
         _owe(event, Notice.Kind.CONFIRMED)
     return enquiry

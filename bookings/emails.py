@@ -51,7 +51,6 @@ def words_of(notice: Notice, now: datetime, clinic: Clinic) -> dict[str, str]:
         "promise": clinic.promise(enquiry.created_at),
         "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",
         "site_url": settings.SITE_URL,
-        "admin_path": settings.ADMIN_PATH,
     }
     subject = render_to_string(f"emails/{notice.kind}.subject.txt", context)
     return {

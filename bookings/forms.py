@@ -79,6 +79,7 @@ class ClinicForm(forms.Form):
 
     use_required_attribute = False
     button = "Continue"
+    heading = ""  # the one question whose legend is the page's heading
 
     @property
     def helper(self):
@@ -91,6 +92,7 @@ class ClinicForm(forms.Form):
 
 
 class WhereForm(ClinicForm):
+    heading = "where"
     where = forms.ChoiceField(
         label="Where would you like to meet?",
         widget=forms.RadioSelect,
@@ -128,6 +130,7 @@ class WhenForm(ClinicForm):
 
 
 class OtherForm(ClinicForm):
+    heading = "preferred"
     preferred = forms.MultipleChoiceField(
         label="When could you come?",
         help_text="Choose all that could work",
@@ -145,12 +148,6 @@ class YouForm(ClinicForm):
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter the name you would like us to use", "max_length": "Name must be 100 characters or fewer"},
     )
-    contact_by = forms.ChoiceField(
-        label="How should we contact you?",
-        choices=Enquiry.ContactBy.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose how we should contact you", "invalid_choice": "Choose how we should contact you"},
-    )
     email = Email(
         label="Email address",
         help_text="We send your confirmation here. Use an address only you read.",
@@ -167,6 +164,12 @@ class YouForm(ClinicForm):
         help_text="Only if you would like us to call or text.",
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    contact_by = forms.ChoiceField(
+        label="How should we contact you?",
+        choices=Enquiry.ContactBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how we should contact you", "invalid_choice": "Choose how we should contact you"},
     )
     message_safety = forms.ChoiceField(
         label="If we call and you don’t answer",

@@ -93,20 +93,17 @@ class TimesPage:
 
     @cached_property
     def days(self) -> list[Day]:
+        shown: dict[tuple[date, str], list[Option]] = {}
         number = len(self.nearest)
-        days = []
-        for n in range((self.last - self.first).days + 1):
-            day, parts = self.first + timedelta(days=n), []
-            for part, label in PARTS.items():
-                options = []
-                for offer in self.free:
-                    if offer.starts_at.astimezone(LONDON).date() == day and part_of_day(offer) == part and self._passes(day, part):
-                        options.append(Option(number, offer))
-                        number += 1
-                if options:
-                    parts.append((label, options))
-            days.append(Day(day, parts))
-        return _with_current(days, self.chosen)
+        for offer in self.free:
+            day = offer.starts_at.astimezone(LONDON).date()
+            if self.first <= day <= self.last and self._passes(day, part := part_of_day(offer)):
+                shown.setdefault((day, part), []).append(Option(number, offer))
+                number += 1
+        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        return _with_current(
+            [Day(day, [(label, shown[day, part]) for part, label in PARTS.items() if (day, part) in shown]) for day in days], self.chosen
+        )
 
     def _passes(self, day: date, part: str) -> bool:
         return self.part in {"", part} and (not self.days_filter or day.weekday() >= 5)

@@ -136,13 +136,14 @@ def _check(request, answers, problem=""):
 def _send(request, answers, now):
     """Stores the request once, however often it is sent, and leads to its own page."""
     submission = read_token(request.POST.get("token", ""))
-    earlier = Enquiry.objects.filter(submission=submission).first() if submission else None
-    if earlier:
-        changed = answers.complete and answers.fingerprint != earlier.fingerprint
-        return _already_sent(request, earlier, changed=changed)
+    if answers.complete:
+        answers.save(earlier=bool(request.POST.get("earlier")))
+    before = Enquiry.objects.filter(submission=submission).first() if submission else None
+    if before:
+        changed = answers.complete and answers.fingerprint != before.fingerprint
+        return _already_sent(request, answers, before, changed=changed)
     if not answers.complete:
         return _lost_answers(request)
-    answers.save(earlier=bool(request.POST.get("earlier")))
     if str(submission) != answers.data["submission"] or answers.too_fast(now):
         return _check(request, answers, CHECK_AGAIN)
     if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
@@ -152,7 +153,7 @@ def _send(request, answers, now):
             answers.asked(), submission=submission, fingerprint=answers.fingerprint, now=now, suspect=answers.looks_like_spam
         )
     except actions.AlreadySent as sent:
-        return _already_sent(request, sent.enquiry, changed=not sent.same)
+        return _already_sent(request, answers, sent.enquiry, changed=not sent.same)
     except (actions.TimeTaken, actions.TimeGone) as lost:
         offer = answers.offer
         answers.save(slot="")
@@ -161,7 +162,8 @@ def _send(request, answers, now):
     return _see(enquiry)
 
 
-def _already_sent(request, enquiry, *, changed):
+def _already_sent(request, answers, enquiry, *, changed):
+    answers.clear()
     return _request_page(request, enquiry, status=409, already_sent=True) if changed else _see(enquiry)
 
 

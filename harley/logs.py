@@ -7,7 +7,7 @@ import traceback
 PRIVATE = [
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[email]"),
     (re.compile(r"/request/[\w-]+"), "/request/[key]"),
-    (re.compile(r"(?<![\w.:-])\+?\d[\d ()-]{8,}\d(?![\w.:-])"), "[number]"),
+    (re.compile(r"(?<![\w.:-])(?!\d{4}-\d\d-\d\d)\+?\d[\d ()-]{8,}\d(?![\w.:-])"), "[number]"),  # a date is no number
 ]
 
 

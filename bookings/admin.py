@@ -1,0 +1,256 @@
+"""The staff's day. Every button calls one verb of actions.py; no state is ever set by hand."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from bookings import actions
+from bookings.admin_forms import ConfirmForm, DeclineForm
+from bookings.emails import words_of
+from bookings.models import ConsultationHours, Enquiry, Notice
+from bookings.states import LABELS, MOVES, OPEN, Status, WrongMove
+from services.clinic import Clinic
+from services.models import Closure
+from services.uktime import appointment, near_time
+
+SENTENCES = {
+    actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please agree another time with the person.",
+    actions.TimeGone: "This time has passed, or a closure or the rota no longer has room for it. Nothing was changed.",
+    actions.NoTime: "This person has not chosen a time, so there is nothing to confirm yet.",
+}
+
+
+class OpenFirst(admin.SimpleListFilter):
+    """What waits for an answer is what one sees; everything else is one click away."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("all", "All"), *LABELS.items()]
+
+    def choices(self, changelist):
+        yield {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=[self.parameter_name]), "display": "Open"}
+        yield from list(super().choices(changelist))[1:]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset.filter(status__in=OPEN)
+        return queryset if self.value() == "all" else queryset.filter(status=self.value())
+
+
+@admin.register(Enquiry)
+class EnquiryAdmin(admin.ModelAdmin):
+    list_display = ["reference", "state", "name", "place", "time", "contact", "asked", "answer_by"]
+    list_filter = [OpenFirst, "location", "contact_by", "source"]
+    list_select_related = ["location"]
+    search_fields = ["reference", "name", "email_key", "phone"]
+    search_help_text = "Reference, name, email or phone number (+44…)"
+    date_hierarchy = None
+    ordering = ["created_at"]
+    list_per_page = 50
+    actions = None
+    change_form_template = "admin/bookings/enquiry/change_form.html"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Nothing is edited in place: the buttons are the only changes. They ask `may_answer`."""
+        return False
+
+    def may_answer(self, request) -> bool:
+        return request.user.has_perm("bookings.change_enquiry")
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/confirm/", wrap(self.confirm), name="bookings_enquiry_confirm"),
+            path("<int:pk>/decline/", wrap(self.decline), name="bookings_enquiry_decline"),
+            path("<int:pk>/rescue/", wrap(self.rescue), name="bookings_enquiry_rescue"),
+            path("<int:pk>/notices/<int:notice>/<str:verb>/", wrap(self.notice), name="bookings_enquiry_notice"),
+        ]
+        return own + super().get_urls()
+
+    def get_changelist_instance(self, request):
+        """One clinic for the whole list, so that its hours are read once."""
+        self.clinic = Clinic(timezone.now())
+        return super().get_changelist_instance(request)
+
+    # The list's columns
+
+    @admin.display(ordering="status")
+    def state(self, enquiry):
+        return format_html('<span class="state state-{}">{}</span>', enquiry.status, enquiry.get_status_display())
+
+    @admin.display(ordering="location")
+    def place(self, enquiry):
+        return enquiry.location or "Any place"
+
+    @admin.display(ordering="starts_at")
+    def time(self, enquiry):
+        return appointment(enquiry.starts_at) if enquiry.starts_at else "None suited"
+
+    @admin.display(description="contact")
+    def contact(self, enquiry):
+        if not enquiry.wants_calls:
+            return "Email"
+        safety = {"named": "message allowed", "unnamed": "message without our name", "none": "no message"}[enquiry.message_safety]
+        return f"{enquiry.get_contact_by_display()}, {safety}"
+
+    @admin.display(ordering="created_at")
+    def asked(self, enquiry):
+        return near_time(enquiry.created_at, self.clinic.now)
+
+    @admin.display(description="answer by")
+    def answer_by(self, enquiry):
+        due = self.clinic.reply_by(enquiry.created_at) if enquiry.status == Status.NEW else None
+        if due and due < self.clinic.now:
+            return format_html('<strong class="late">{}, late</strong>', near_time(due, self.clinic.now))
+        return near_time(due, self.clinic.now) if due else ""
+
+    # One request
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        enquiry = self.get_object(request, object_id)
+        context = {}
+        if enquiry:
+            now = timezone.now()
+            clinic = Clinic(now)
+            due = clinic.reply_by(enquiry.created_at)
+            notices = Notice.objects.filter(event__enquiry=enquiry).order_by("created_at", "pk")
+            context = {
+                "clinic": clinic,
+                "enquiry": enquiry,
+                "status_label": enquiry.get_status_display(),
+                "holds_time": enquiry.holds.exists(),
+                "promise": clinic.promise(enquiry.created_at),
+                "is_late": bool(due and due < now and enquiry.status == Status.NEW),
+                "moves": self._buttons(request, enquiry),
+                "may_answer": self.may_answer(request),
+                "events": enquiry.events.select_related("user"),
+                "notices": [
+                    (notice, words_of(notice, now, clinic) if notice.channel == Notice.Channel.PHONE else None) for notice in notices
+                ],
+                "title": f"Request {enquiry.reference}",
+                "subtitle": None,
+            }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def _buttons(self, request, enquiry) -> list[tuple[str, str]]:
+        """What may happen next, as (verb, words): only moves that the table has and this project can make."""
+        if not self.may_answer(request):
+            return []
+        moves = MOVES[Status(enquiry.status)]
+        buttons = []
+        if Status.CONFIRMED in moves and enquiry.status in OPEN and enquiry.starts_at:
+            buttons.append(("confirm", "Confirm this time"))
+        if Status.NEW in moves and enquiry.status == Status.SUSPECTED_SPAM:
+            buttons.append(("rescue", "Not spam"))
+        if Status.DECLINED in moves:
+            buttons.append(("decline", "Decline"))
+        return buttons
+
+    def confirm(self, request, pk):
+        return self._ask(request, pk, ConfirmForm, "confirm", "Confirm", "The time is confirmed. The person is told.")
+
+    def decline(self, request, pk):
+        return self._ask(request, pk, DeclineForm, "decline", "Decline", "The request is declined. Its time is free again.")
+
+    def rescue(self, request, pk):
+        enquiry = self._enquiry(request, pk)
+        if request.method == "POST":
+            self._try(request, lambda: actions.rescue(enquiry, user=request.user, now=timezone.now()), "This is an ordinary request now.")
+        return self._back(enquiry)
+
+    def notice(self, request, pk, notice, verb):
+        enquiry = self._enquiry(request, pk)
+        row = Notice.objects.filter(pk=notice, event__enquiry=enquiry).first()
+        if request.method == "POST" and row and verb == "told":
+            self._try(request, lambda: actions.tell(row, user=request.user, now=timezone.now()), "Ticked off: the person has been told.")
+        elif request.method == "POST" and row and verb == "again":
+            self._try(request, lambda: actions.send_again(row, user=request.user, now=timezone.now()), "It will be sent again within seconds.")
+        return self._back(enquiry)
+
+    def _ask(self, request, pk, form_class, verb, title, done):
+        """A page that says what will happen, asks what is missing, and does it on POST."""
+        enquiry = self._enquiry(request, pk)
+        if verb not in dict(self._buttons(request, enquiry)):
+            messages.warning(request, f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open.")
+            return self._back(enquiry)
+        form = form_class(request.POST or None, enquiry=enquiry)
+        if request.method == "POST" and form.is_valid():
+            self._try(request, lambda: form.act(user=request.user, now=timezone.now()), done)
+            return self._back(enquiry)
+        context = self.admin_site.each_context(request) | {
+            "title": f"{title} request {enquiry.reference}",
+            "opts": self.opts,
+            "enquiry": enquiry,
+            "form": form,
+            "verb": verb,
+        }
+        return render(request, "admin/bookings/enquiry/ask.html", context)
+
+    def _enquiry(self, request, pk) -> Enquiry:
+        if not self.may_answer(request):
+            raise PermissionDenied
+        return Enquiry.objects.select_related("location").get(pk=pk)
+
+    def _try(self, request, act, done) -> None:
+        try:
+            act()
+        except WrongMove as wrong:
+            messages.error(request, f"Someone else was faster. {wrong}")
+        except tuple(SENTENCES) as problem:
+            messages.error(request, SENTENCES[type(problem)])
+        else:
+            messages.success(request, done)
+
+    def _back(self, enquiry):
+        return redirect(reverse("admin:bookings_enquiry_change", args=[enquiry.pk]))
+
+
+@admin.register(ConsultationHours)
+class ConsultationHoursAdmin(admin.ModelAdmin):
+    list_display = ["location", "weekday", "opens", "closes", "at_once", "every"]
+    list_display_links = ["location", "weekday"]
+    list_filter = ["location", "weekday"]
+    list_select_related = ["location"]
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    list_display = ["reason", "location", "first_day", "last_day"]
+    list_filter = ["location"]
+    date_hierarchy = "first_day"
+    list_select_related = ["location"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    """What is owed, was sent or failed, and what is to be told by phone. It is read here and acted on at its request."""
+
+    list_display = ["kind", "channel", "status", "request", "created_at", "sent_at", "attempts", "last_error"]
+    list_filter = ["status", "channel", "kind"]
+    list_select_related = ["event__enquiry"]
+    list_display_links = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(ordering="event__enquiry")
+    def request(self, notice):
+        url = reverse("admin:bookings_enquiry_change", args=[notice.event.enquiry_id])
+        return format_html('<a href="{}">{}</a>', url, notice.event.enquiry)
