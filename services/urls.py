@@ -12,4 +12,5 @@ urlpatterns = [
     path("locations/<slug:slug>/", views.location, name="location"),
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("favicon.ico", views.favicon),
 ]

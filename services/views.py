@@ -1,10 +1,12 @@
 """The pages one reads. What the layout needs comes with the `clinic` of every template."""
 
 from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from services.models import Article, Evidence, FurtherReading, Issue, Location, Page, Service
+from services.models import Article, Closure, Evidence, FurtherReading, Issue, Location, Page, Service
 
 
 def _words(name: str) -> Page:
@@ -43,7 +45,9 @@ def locations(request):
 
 @require_safe
 def location(request, slug):
-    return render(request, "services/location.html", {"location": get_object_or_404(Location, slug=slug)})
+    location = get_object_or_404(Location, slug=slug)
+    closures = Closure.objects.at(location).ahead(timezone.localdate())
+    return render(request, "services/location.html", {"location": location, "closures": closures})
 
 
 @require_safe
@@ -56,3 +60,9 @@ def articles(request):
 def article(request, slug):
     articles = Article.objects.visible_to(request.user).select_related("author", "reviewed_by")
     return render(request, "services/article.html", {"article": get_object_or_404(articles, slug=slug)})
+
+
+@require_safe
+def favicon(request):
+    """Where browsers look that do not read the page's links."""
+    return redirect(static("img/icon.png"))

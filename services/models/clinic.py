@@ -43,14 +43,14 @@ class ClinicDetails(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
     @property
     def signs(self) -> list[str]:
         """The lines of emergency_signs."""
         return [line for line in self.emergency_signs.splitlines() if line.strip()]
-
-    def save(self, *args, **kwargs):
-        self.pk = 1
-        super().save(*args, **kwargs)
 
 
 def check_phone_number(value: str) -> None:
@@ -133,6 +133,15 @@ class OpeningHours(models.Model):
         return self.get_weekday_display()
 
 
+class ClosureQuerySet(models.QuerySet):
+    def ahead(self, today):
+        return self.filter(last_day__gte=today)
+
+    def at(self, location):
+        """Closures of this place and of the whole clinic."""
+        return self.filter(Q(location=location) | Q(location=None))
+
+
 class Closure(models.Model):
     """Whole days on which a place, or the whole clinic, is closed."""
 
@@ -147,6 +156,8 @@ class Closure(models.Model):
     reason = models.CharField(max_length=120, help_text="Shown on the page of the place: Refurbishment, Christmas Day …")
     first_day = models.DateField()
     last_day = models.DateField(help_text="The last closed day. The same as the first for one day.")
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         ordering = ["first_day"]
@@ -209,6 +220,11 @@ class Rating(models.Model):
 
     def __str__(self):
         return self.provider or self.line
+
+    @property
+    def words(self) -> str:
+        """Trustpilot – Excellent 5 Star Review; 5 star ratings since 2006."""
+        return " – ".join(part for part in (self.provider, self.badge, self.line) if part)
 
 
 class CrisisContact(models.Model):

@@ -26,7 +26,9 @@ class Reviewed(models.Model):
 
     author = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Printed under the page.")
     last_updated = models.DateField(null=True, blank=True, help_text="Printed under the page: Last updated 27 May 2020 by …")
-    reviewed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who checked the whole page.")
+    reviewed_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who checked the whole page."
+    )
     last_reviewed = models.DateField(null=True, blank=True, help_text="When the whole page was last checked.")
     next_review_due = models.DateField(null=True, blank=True)
 
@@ -50,7 +52,10 @@ class Service(Reviewed):
         "above proven issues", max_length=200, blank=True, help_text="Stands above the issues trials support; hidden while there are none."
     )
     common_lead_in = models.CharField(
-        "above common issues", max_length=200, blank=True, help_text="Stands above what people also come with; hidden while there is nothing."
+        "above common issues",
+        max_length=200,
+        blank=True,
+        help_text="Stands above what people also come with; hidden while there is nothing.",
     )
     evidence_summary = models.TextField(
         blank=True, validators=[check_placeholders], help_text=f"Stands above the studies, in plain words. {MARKDOWN}"
