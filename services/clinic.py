@@ -64,9 +64,7 @@ class Clinic:
     def week(self) -> list[dict]:
         """The rows of the hours table: days in words, hours in words, whether today is among them."""
         today = self.now.astimezone(LONDON).weekday()
-        return [
-            {"days": _days(days), "hours": _spans(spans), "is_today": today in days} for days, spans in opening.weekly(self.hours)
-        ]
+        return [{"days": _days(days), "hours": _spans(spans), "is_today": today in days} for days, spans in opening.weekly(self.hours)]
 
     def reply_by(self, asked_at: datetime) -> datetime | None:
         """When a request of that moment is answered at the latest (aware UTC), by the clinic's promise; None if the line never opens."""

@@ -122,9 +122,7 @@ class Section(models.Model):
     anchor = models.SlugField(help_text="Links to this section end in #this. Keep it once published.")
     body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)
     shows = models.CharField(max_length=10, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
-    contents_label = models.CharField(
-        max_length=80, blank=True, help_text="How “On this page” names it. Empty: it is not listed there."
-    )
+    contents_label = models.CharField(max_length=80, blank=True, help_text="How “On this page” names it. Empty: it is not listed there.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -267,3 +265,6 @@ class Page(models.Model):
 
     def __str__(self):
         return self.get_page_display()
+
+    def get_absolute_url(self):
+        return reverse(f"services:{self.page}")
