@@ -53,11 +53,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "harley.middleware.client_address",
-    "harley.middleware.refuse_the_unreadable",  # ahead of everything that reads the body
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "harley.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
+    "harley.middleware.refuse_the_unreadable",  # ahead of everything that reads the body; its answers carry the headers above
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -206,5 +206,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # every scanner of the internet asks by a wrong name
     },
 }

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.db import connection
 
@@ -44,17 +44,19 @@ def running_site(**variables: str) -> Iterator[str]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0) as gunicorn:
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", gunicorn)
-            yield f"http://127.0.0.1:{port}"
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/healthz", gunicorn, name=urlsplit(environment.get("SITE_URL", address)).netloc)
+            yield address
         finally:
             stop(gunicorn)
 
 
-def wait_for(address: str, process: subprocess.Popen, within: float = START_WITHIN) -> None:
-    """Returns once the address answers 200; raises if the process ends or the time is up."""
+def wait_for(address: str, process: subprocess.Popen, *, name: str = "127.0.0.1", within: float = START_WITHIN) -> None:
+    """Returns once the address, asked by that name of the site, answers 200; raises if the process ends or the time is up."""
+    request = urllib.request.Request(address, headers={"Host": name})
     give_up_at = time.monotonic() + within
     while time.monotonic() < give_up_at:
-        with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+        with suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:
             if answer.status == 200:
                 return
         if process.poll() is not None:

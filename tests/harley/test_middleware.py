@@ -1,0 +1,118 @@
+"""What every request meets before a view, and every answer carries."""
+
+import pytest
+from django.http import HttpResponse
+from django.middleware.csrf import CSRF_SECRET_LENGTH
+from django.test import Client, RequestFactory
+
+from harley.middleware import MAX_BODY, MAX_FIELDS, client_address
+
+pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def client(settings):
+    """One that meets the forgery check as browsers do, and with a cookie, so that the check goes on to read the body."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "a" * CSRF_SECRET_LENGTH
+    return client
+
+
+def post(client, body: str | bytes, content_type: str = FORM):
+    return client.generic("POST", "/book/you/", body, content_type)
+
+
+@pytest.mark.parametrize("address", ["/%00", "/therapies/a%00b/", "/?q=%00", "/admin/?status__exact=%00"])
+def test_refuses_a_null_byte_in_the_address(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_refuses_a_large_body(client):
+    assert post(client, "a=" + "x" * MAX_BODY).status_code == 400
+
+
+def test_takes_a_body_within_the_limit_as_far_as_the_forgery_check(client):
+    assert post(client, "a=" + "x" * (MAX_BODY - 2)).status_code == 403
+
+
+def test_refuses_many_fields(client):
+    assert post(client, "&".join(f"f{n}=1" for n in range(MAX_FIELDS + 1))).status_code == 400
+    assert post(client, "&".join(f"f{n}=1" for n in range(MAX_FIELDS))).status_code == 403
+
+
+def test_refuses_many_fields_of_a_multipart_form(client):
+    assert client.post("/book/you/", data={f"f{n}": "1" for n in range(MAX_FIELDS)}).status_code == 400
+
+
+@pytest.mark.parametrize("size", [10, MAX_BODY // 2, 5 * 1024 * 1024])
+def test_refuses_a_file_and_writes_nothing(client, settings, tmp_path, size):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    file = tmp_path.parent / f"{tmp_path.name}.pdf"
+    file.write_bytes(b"x" * size)
+    with file.open("rb") as open_file:
+        assert client.post("/book/you/", {"name": "Ada", "letter": open_file}).status_code == 400
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [f"{FORM}; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=\xff"],
+)
+def test_answers_an_unreadable_form_with_400(client, content_type):
+    assert post(client, b"a=\xff\xfe", content_type).status_code == 400
+
+
+def test_answers_a_wrong_length_with_400(client):
+    assert client.post("/book/you/", data="a=1", content_type=FORM, CONTENT_LENGTH="-1").status_code == 400
+
+
+def test_the_admin_takes_longer_forms(client):
+    answer = client.post("/admin/login/", data="a=" + "x" * MAX_BODY, content_type=FORM)
+    assert answer.status_code == 403  # the forgery check's answer: the body was read
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.7", "10.0.0.1"),  # nobody of ours said so
+        (1, "203.0.113.7", "203.0.113.7"),
+        (1, "1.1.1.1, 203.0.113.7", "203.0.113.7"),  # the left one was written by the visitor
+        (2, "1.1.1.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        (2, "203.0.113.7", "10.0.0.1"),  # did not come through both
+        (1, "", "10.0.0.1"),
+    ],
+)
+def test_counts_the_visitors_address_from_the_right(settings, proxies, forwarded, address):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory(REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded).get("/")
+    client_address(lambda request: HttpResponse())(request)
+    assert request.META["REMOTE_ADDR"] == address
+
+
+def test_every_answer_carries_the_headers(client):
+    for path in ("/", "/nowhere/", "/healthz"):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+        assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/book/", "/book/you/", "/request/no-such-key/", "/admin/login/"])
+def test_pages_about_a_person_are_never_stored_nor_indexed(client, path):
+    headers = client.get(path).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_refused_request_is_not_stored_either(client):
+    answer = post(client, "a=" + "x" * MAX_BODY)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
