@@ -4,7 +4,9 @@ Everything it writes lies under var/. A second run keeps all of it.
 """
 
 import hashlib
+import io
 import os
+import re
 import secrets
 import signal
 import socket
@@ -30,6 +32,7 @@ PROCESSES = {
     "the web server": ["-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"],
     "the mail worker": ["manage.py", "send_notices", "--loop"],
 }
+NOTHING_NEW = re.compile(r"\S+: \d+ unchanged")  # a file of content, all of whose rows were loaded before
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 (none that look alike)
 STAFF = "staff"
 
@@ -89,10 +92,19 @@ def prepare() -> None:
     print("Preparing the site ...", flush=True)
     settings.VAR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
-    call_command("load_content")
-    call_command("load_rota")
+    load("load_content")
+    load("load_rota")
     collect_static()
     make_staff_account()
+
+
+def load(command: str) -> None:
+    """Runs a command that loads content, and prints what it changed."""
+    said = io.StringIO()
+    call_command(command, stdout=said)
+    for line in said.getvalue().splitlines():
+        if not NOTHING_NEW.fullmatch(line):
+            print(f"  {line}")
 
 
 def collect_static() -> None:
