@@ -10,11 +10,12 @@ from django.utils.html import format_html
 from bookings import actions
 from bookings.admin_forms import ConfirmForm, DeclineForm
 from bookings.emails import words_of
+from bookings.forms import PREFERRED
 from bookings.models import ConsultationHours, Enquiry, Notice
 from bookings.states import LABELS, MOVES, OPEN, Status, WrongMove
 from services.clinic import Clinic
 from services.models import Closure
-from services.uktime import appointment, near_time
+from services.uktime import clock, near_time, short_date
 
 SENTENCES = {
     actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please agree another time with the person.",
@@ -44,7 +45,7 @@ class OpenFirst(admin.SimpleListFilter):
 
 @admin.register(Enquiry)
 class EnquiryAdmin(admin.ModelAdmin):
-    list_display = ["reference", "state", "name", "place", "time", "contact", "asked", "answer_by"]
+    list_display = ["number", "state", "name", "place", "time", "contact", "asked", "answer_by"]
     list_filter = [OpenFirst, "location", "contact_by", "source"]
     list_select_related = ["location"]
     search_fields = ["reference", "name", "email_key", "phone"]
@@ -85,6 +86,10 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     # The list's columns
 
+    @admin.display(description="reference", ordering="reference")
+    def number(self, enquiry):
+        return format_html('<span class="number">{}</span>', enquiry.reference)
+
     @admin.display(ordering="status")
     def state(self, enquiry):
         return format_html('<span class="state state-{}">{}</span>', enquiry.status, enquiry.get_status_display())
@@ -95,7 +100,7 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     @admin.display(ordering="starts_at")
     def time(self, enquiry):
-        return appointment(enquiry.starts_at) if enquiry.starts_at else "None suited"
+        return f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "None suited"
 
     @admin.display(description="contact")
     def contact(self, enquiry):
@@ -130,6 +135,7 @@ class EnquiryAdmin(admin.ModelAdmin):
                 "enquiry": enquiry,
                 "status_label": enquiry.get_status_display(),
                 "holds_time": enquiry.holds.exists(),
+                "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
                 "promise": clinic.promise(enquiry.created_at),
                 "is_late": bool(due and due < now and enquiry.status == Status.NEW),
                 "moves": self._buttons(request, enquiry),

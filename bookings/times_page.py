@@ -13,7 +13,7 @@ from services.uktime import LONDON
 
 DAYS_OF_ONE_PLACE, DAYS_OF_ALL_PLACES = 14, 7
 PARTS = {"morning": "Morning", "afternoon": "Afternoon", "evening": "Evening"}
-FILTERS = {"part": {"": "All day"} | {key: f"{label}s" for key, label in PARTS.items()}, "days": {"": "Any day", "weekend": "Weekends"}}
+FILTERS = [("All times", "", ""), *((f"{label}s", part, "") for part, label in PARTS.items()), ("Weekends", "", "weekend")]
 
 
 def part_of_day(offer: Offer) -> str:
@@ -133,11 +133,10 @@ class TimesPage:
         return self._link()
 
     @property
-    def filters(self) -> list[list[dict]]:
-        chosen = {"part": self.part, "days": self.days_filter}
+    def filters(self) -> list[dict]:
         return [
-            [{"label": label, "url": self._link(**{name: key}), "is_current": chosen[name] == key} for key, label in options.items()]
-            for name, options in FILTERS.items()
+            {"label": label, "url": self._link(part=part, days=days), "is_current": (part, days) == (self.part, self.days_filter)}
+            for label, part, days in FILTERS
         ]
 
     def _link(self, *, first: date | None = None, part: str | None = None, days: str | None = None) -> str:

@@ -3,7 +3,7 @@
 // 1. Error summary: focus it. A link in it scrolls to the question, then focuses the answer.
 const summary = document.querySelector(".error-summary");
 if (summary) {
-  summary.focus();
+  requestAnimationFrame(() => document.activeElement === summary || summary.focus()); // where autofocus on a div does nothing
   summary.addEventListener("click", (event) => {
     const target = event.target.hash && document.getElementById(event.target.hash.slice(1));
     if (!target) return;

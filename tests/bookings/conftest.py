@@ -1,0 +1,55 @@
+"""A small clinic: two places, one by video, open 7am to 10pm on every day."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from bookings.models import ConsultationHours
+from services.models import ClinicDetails, Location, OpeningHours, PhoneNumber
+
+MONDAY_NOON = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # midday in London
+
+
+@pytest.fixture
+def now():
+    """A Monday, 1 June 2026, at midday UK time."""
+    return MONDAY_NOON
+
+
+@pytest.fixture
+def clinic(db):
+    ClinicDetails.objects.create(name="Harley Therapy", call_heading="Call us", book_label="Book Online")
+    PhoneNumber.objects.create(role="layout", number="0345 474 1724")
+    OpeningHours.objects.bulk_create(OpeningHours(weekday=day, opens=time(7), closes=time(22)) for day in range(7))
+
+
+@pytest.fixture
+def harley_street(clinic):
+    return _place("Harley Street", "harley-street", order=1)
+
+
+@pytest.fixture
+def online(clinic):
+    return _place("Online", "online", order=2, is_online=True)
+
+
+def _place(name, slug, **values):
+    """Open for consultations on every day from 9am to midday, one at a time: 9, 10 and 11 o'clock."""
+    place = Location.objects.create(name=name, slug=slug, **values)
+    ConsultationHours.objects.bulk_create(
+        ConsultationHours(location=place, weekday=day, opens=time(9), closes=time(12)) for day in range(7)
+    )
+    return place
+
+
+@pytest.fixture
+def staff(db):
+    return get_user_model().objects.create_superuser("reception", "", "a long password")
+
+
+@pytest.fixture
+def thursday_ten():
+    """Thursday 4 June 2026, 10am in London."""
+    return datetime(2026, 6, 4, 9, 0, tzinfo=UTC)
+

@@ -1,0 +1,17 @@
+"""What tests ask for, made by the site's own verbs."""
+
+import uuid
+
+from bookings import actions
+from bookings.diary import Offer
+
+
+def asked(**changes) -> actions.Asked:
+    return actions.Asked(**({"name": "Sam", "contact_by": "email", "email": "sam@example.org"} | changes))
+
+
+def request(place=None, starts_at=None, *, now, submission=None, suspect=False, **changes):
+    """A request for a time at a place, or without either."""
+    offer = Offer(starts_at, place) if starts_at else None
+    submission = submission or uuid.uuid4()
+    return actions.request_consultation(asked(offer=offer, **changes), submission=submission, fingerprint="", now=now, suspect=suspect)
