@@ -1,5 +1,7 @@
 """Fixtures every test may ask for."""
 
+import io
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -10,3 +12,9 @@ def _collected_static_files():
     """Hashed and compressed as in a deployment; `make test` has done it once for all its runs."""
     if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def content(db):
+    """The clinic's content as after a first install."""
+    call_command("load_content", verbosity=0, stdout=io.StringIO())

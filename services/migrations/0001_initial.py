@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=160)),
                 ('url', models.URLField(blank=True, help_text='A page about it, if there is one.', verbose_name='link')),
                 ('order', models.PositiveSmallIntegerField(default=0)),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='services.evidence')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='issues', to='services.evidence')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='services.service')),
             ],
             options={

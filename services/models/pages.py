@@ -185,7 +185,7 @@ class Issue(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="issues")
     group = models.CharField(max_length=10, choices=Group, default=Group.COMMON)
     name = models.CharField(max_length=160)
-    source = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="issues")
+    source = models.ForeignKey(Evidence, models.RESTRICT, null=True, blank=True, related_name="issues")
     url = models.URLField("link", blank=True, help_text="A page about it, if there is one.")
     order = models.PositiveSmallIntegerField(default=0)
 

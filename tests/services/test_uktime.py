@@ -1,0 +1,44 @@
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from services import uktime
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (time(7), "7am"),
+        (time(17, 30), "5:30pm"),
+        (time(12), "midday"),
+        (time(0), "midnight"),
+        (time(12, 5), "12:05pm"),
+        (time(0, 30), "12:30am"),
+        (datetime(2026, 7, 1, 11, 0, tzinfo=UTC), "midday"),
+        (datetime(2026, 12, 1, 11, 0, tzinfo=UTC), "11am"),
+    ],
+)
+def test_a_time_is_said(moment, said):
+    assert uktime.clock(moment) == said
+
+
+def test_a_day_is_said_the_british_way():
+    day = date(2026, 12, 29)
+    assert uktime.long_date(day) == "Tuesday 29 December"
+    assert uktime.short_date(day) == "Tue 29 Dec"
+    assert uktime.full_date(day) == "29 December 2026"
+
+
+def test_an_instant_late_in_the_evening_of_utc_belongs_to_the_next_uk_day_in_summer():
+    assert uktime.long_date(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "Wednesday 1 July"
+
+
+@pytest.mark.parametrize(("day", "said"), [(23, "today"), (24, "tomorrow"), (25, "on Wednesday 25 November")])
+def test_a_near_day_is_said(day, said):
+    assert uktime.near_day(date(2026, 11, day), date(2026, 11, 23)) == said
+
+
+def test_an_appointment_is_said_in_uk_time():
+    starts, ends = datetime(2026, 6, 12, 18, 0, tzinfo=UTC), datetime(2026, 6, 12, 18, 50, tzinfo=UTC)
+    assert uktime.appointment(starts) == "Friday 12 June, 7pm"
+    assert uktime.span(starts, ends) == "7pm to 7:50pm"
