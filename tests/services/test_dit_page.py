@@ -54,8 +54,8 @@ RESULTS = [
     "make better choices for yourself",
 ]
 
-UNCORRECTED = ["practioner", "of practise", "realtionship", "assesmment", "client therapist", "your action with", "short term",
-               "Trust Pilot", "May 27", "Dr. Sheri", "7am-10pm", "8am-8pm", " & ", "'"]  # fmt: skip
+UNCORRECTED = ["practioner", "of practise", "realtionship", "assesmment", "client therapist", "your action with", "short term"]
+UNCORRECTED += ["Trust Pilot", "May 27", "Dr. Sheri", "7am-10pm", "8am-8pm", " & ", "'"]
 
 
 def said(element) -> str:
