@@ -206,6 +206,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # at each HEAD it remarks that it drops the body; Django leaves that to it
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # every scanner of the internet asks by a wrong name
     },
 }
