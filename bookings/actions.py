@@ -179,7 +179,15 @@ def tell(notice: Notice, *, user, now: datetime) -> bool:
     with transaction.atomic():
         done = Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.SENT, sent_at=now)
         if done:
-            _record(notice.event.enquiry, notice.event.enquiry.status, notice.event.enquiry.status, now, Event.Actor.STAFF, user, "Told by phone")
+            _record(
+                notice.event.enquiry,
+                notice.event.enquiry.status,
+                notice.event.enquiry.status,
+                now,
+                Event.Actor.STAFF,
+                user,
+                "Told by phone",
+            )
     return bool(done)
 
 
@@ -236,4 +244,3 @@ def _claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind) -> Ho
             )
             return hold
     raise TimeTaken
-

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -34,7 +34,11 @@ class OpenFirst(admin.SimpleListFilter):
         return [("all", "All"), *LABELS.items()]
 
     def choices(self, changelist):
-        yield {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=[self.parameter_name]), "display": "Open"}
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": "Open",
+        }
         yield from list(super().choices(changelist))[1:]
 
     def queryset(self, request, queryset):
@@ -50,10 +54,10 @@ class EnquiryAdmin(admin.ModelAdmin):
     list_select_related = ["location"]
     search_fields = ["reference", "name", "email_key", "phone"]
     search_help_text = "Reference, name, email or phone number (+44…)"
-    date_hierarchy = None
-    ordering = ["created_at"]
+    ordering = ["created_at", "pk"]
     list_per_page = 50
     actions = None
+    fields = ["reference"]  # the page of a request has a template of its own
     change_form_template = "admin/bookings/enquiry/change_form.html"
 
     def has_add_permission(self, request):
@@ -181,7 +185,9 @@ class EnquiryAdmin(admin.ModelAdmin):
         if request.method == "POST" and row and verb == "told":
             self._try(request, lambda: actions.tell(row, user=request.user, now=timezone.now()), "Ticked off: the person has been told.")
         elif request.method == "POST" and row and verb == "again":
-            self._try(request, lambda: actions.send_again(row, user=request.user, now=timezone.now()), "It will be sent again within seconds.")
+            self._try(
+                request, lambda: actions.send_again(row, user=request.user, now=timezone.now()), "It will be sent again within seconds."
+            )
         return self._back(enquiry)
 
     def _ask(self, request, pk, form_class, verb, title, done):
@@ -206,7 +212,7 @@ class EnquiryAdmin(admin.ModelAdmin):
     def _enquiry(self, request, pk) -> Enquiry:
         if not self.may_answer(request):
             raise PermissionDenied
-        return Enquiry.objects.select_related("location").get(pk=pk)
+        return get_object_or_404(Enquiry.objects.select_related("location"), pk=pk)
 
     def _try(self, request, act, done) -> None:
         try:

@@ -28,7 +28,11 @@ class ConfirmForm(forms.Form):
 
     def act(self, *, user, now) -> None:
         actions.confirm(
-            self.enquiry, user=user, now=now, video_link=self.cleaned_data.get("video_link", ""), address=self.cleaned_data.get("address", "")
+            self.enquiry,
+            user=user,
+            now=now,
+            video_link=self.cleaned_data.get("video_link", ""),
+            address=self.cleaned_data.get("address", ""),
         )
 
 

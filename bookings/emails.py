@@ -77,7 +77,7 @@ def send(notice: Notice, now: datetime) -> str:
     """
     try:
         message_for(notice, now).send()
-    except Exception as error:  # noqa: BLE001 (whatever it is, the row must say so and the next one must go out)
+    except Exception as error:  # whatever it is, the row must say so and the next one must go out
         change = _after_failure(notice, error, now)
     else:
         change = {"status": Notice.Status.SENT, "sent_at": now, "last_error": ""}

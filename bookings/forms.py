@@ -114,7 +114,9 @@ def _place_hint(location: Location, offer: Offer | None) -> str:
     parts = [location.area, location.step_free]
     if not location.is_online and not location.step_free:
         parts.append("Step-free access: ask us")
-    parts.append(f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks")
+    parts.append(
+        f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
+    )
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
@@ -258,4 +260,3 @@ class CheckForm(ClinicForm):
     button = "Send my request"
     earlier = forms.BooleanField(label="Tell me if an earlier time comes up", required=False)
     token = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "Please check and send again"})
-

@@ -34,7 +34,7 @@ def where(request):
     answers, now = Answers(request.session), timezone.now()
     answers.open(now)
     initial = {"where": request.GET.get("at") or answers.where}
-    form = WhereForm(request.POST or None, initial=initial, places=next_times(now))
+    form = WhereForm(_posted(request), initial=initial, places=next_times(now))
     if request.method == "POST" and form.is_valid():
         answers.choose_place(form.cleaned_data["where"])
         return redirect(answers.next_step())
@@ -80,7 +80,7 @@ def other(request):
     answers, now = Answers(request.session), timezone.now()
     if not answers.where:
         return _lost_answers(request)
-    form = OtherForm(request.POST or None, initial={"preferred": answers.preferred})
+    form = OtherForm(_posted(request), initial={"preferred": answers.preferred})
     if request.method == "POST" and form.is_valid():
         answers.save(slot="", preferred=form.cleaned_data["preferred"])
         return redirect(answers.next_step())
@@ -95,7 +95,7 @@ def you(request):
     if not answers.where:
         return _lost_answers(request)
     clinic = Clinic(timezone.now())
-    form = YouForm(request.POST or None, initial=answers.you, phone_line=str(clinic.phone))
+    form = YouForm(_posted(request), initial=answers.you, phone_line=str(clinic.phone))
     if request.method == "POST" and form.is_valid():
         answers.save(you=form.cleaned_data)
         return redirect(answers.next_step())
@@ -203,6 +203,11 @@ def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpRe
         "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
     }
     return render(request, "bookings/request.html", context, status=status)
+
+
+def _posted(request):
+    """What was sent, also when it is nothing at all: that is an answer with everything missing."""
+    return request.POST if request.method == "POST" else None
 
 
 def _step(request, name, form, answers, *, back, status=200, **context) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
+from django.db.utils import DataError
 
 from harley.views import bad_request
 
@@ -52,7 +53,8 @@ class RefuseFiles(FileUploadHandler):
 
 def refuse_the_unreadable(get_response):
     """Answers 400 to null bytes in the address (PostgreSQL cannot compare them) and, outside the admin, to large bodies,
-    many fields and files."""
+    many fields and files. A query that names a value the database cannot hold is as unreadable: SQLite raises OverflowError for
+    it, PostgreSQL DataError."""
 
     def middleware(request):
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
@@ -66,6 +68,11 @@ def refuse_the_unreadable(get_response):
                 return bad_request(request)
         return get_response(request)
 
+    def process_exception(request, exception):
+        unreadable = isinstance(exception, OverflowError | DataError) and request.method in {"GET", "HEAD"}
+        return bad_request(request) if unreadable else None
+
+    middleware.process_exception = process_exception
     return middleware
 
 

@@ -90,7 +90,9 @@ class Enquiry(models.Model):
     best_time = models.CharField("best time to call", max_length=10, choices=BestTime, blank=True)
     message = models.TextField(blank=True, help_text="What the person wanted us to know before we reply.")
 
-    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="enquiries", help_text="Empty: does not mind.")
+    location = models.ForeignKey(
+        Location, models.PROTECT, null=True, blank=True, related_name="enquiries", help_text="Empty: does not mind."
+    )
     starts_at = models.DateTimeField("time", null=True, blank=True, help_text="The time asked for, later the time confirmed. UTC.")
     preferred_times = models.JSONField(default=list, blank=True, help_text="When none of the free times suited: parts of the week.")
     wants_earlier = models.BooleanField("wants an earlier time", default=False)
@@ -114,13 +116,13 @@ class Enquiry(models.Model):
     def __str__(self):
         return self.reference
 
+    def get_absolute_url(self):
+        return reverse("bookings:request", args=[self.key])
+
     @property
     def key(self) -> str:
         """The secret part of the client's link."""
         return self.key_head + self.key_tail
-
-    def get_absolute_url(self):
-        return reverse("bookings:request", args=[self.key])
 
     @property
     def ends_at(self):

@@ -38,10 +38,14 @@ class Notice(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text="Not before this; empty: at once.")
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Counted before each try, so that a message that kills the worker ends.")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Counted before each try, so that a message that kills the worker ends."
+    )
     lease = models.CharField(max_length=32, blank=True, help_text="The worker that is sending it now.")
     sent_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=100, blank=True, help_text="The kind of error and its code; never its text, which quotes addresses.")
+    last_error = models.CharField(
+        max_length=100, blank=True, help_text="The kind of error and its code; never its text, which quotes addresses."
+    )
 
     objects = NoticeQuerySet.as_manager()
 

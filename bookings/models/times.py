@@ -55,7 +55,9 @@ class Hold(models.Model):
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="holds")
     location = models.ForeignKey(Location, models.PROTECT, related_name="holds")
     seat = models.PositiveSmallIntegerField(help_text="Which of the consultations that may run at once, from 1 up.")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="holds", help_text="The practitioner, once known.")
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="holds", help_text="The practitioner, once known."
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ASKED)

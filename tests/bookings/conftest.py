@@ -52,4 +52,3 @@ def staff(db):
 def thursday_ten():
     """Thursday 4 June 2026, 10am in London."""
     return datetime(2026, 6, 4, 9, 0, tzinfo=UTC)
-

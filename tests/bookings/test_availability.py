@@ -1,6 +1,7 @@
 """Free times: the rota, minus closures, minus what is held, within the rules. No database."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -124,7 +125,7 @@ def test_a_wall_time_the_clock_change_skips_or_repeats_is_not_offered(day, expec
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_a_meeting_is_50_real_minutes_on_the_days_the_clocks_change(day):
     starts = starts_on(day, [Shift(6, time(0), time(12))])
-    assert all(later - earlier >= timedelta(hours=1) for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all(later - earlier >= timedelta(hours=1) for earlier, later in pairwise(starts))
 
 
 def test_a_rota_keeps_its_wall_time_over_the_clock_change():

@@ -87,7 +87,13 @@ def test_people_under_18_are_asked_to_call():
 
 
 def test_all_that_is_wrong_is_said_at_once():
-    assert set(errors(name="", email="x", phone="1", contact_by="", message="x" * 501)) == {"name", "email", "phone", "contact_by", "message"}
+    assert set(errors(name="", email="x", phone="1", contact_by="", message="x" * 501)) == {
+        "name",
+        "email",
+        "phone",
+        "contact_by",
+        "message",
+    }
 
 
 def test_what_nobody_can_see_is_removed_and_what_scripts_need_is_kept():
@@ -96,6 +102,8 @@ def test_what_nobody_can_see_is_removed_and_what_scripts_need_is_kept():
     assert visible("👩\u200d⚕") == "👩\u200d⚕"
 
 
-@pytest.mark.parametrize(("email", "meant"), [("a@gmial.com", "gmail.com"), ("a@hotmial.com", "hotmail.com"), ("a@gmail.com", ""), ("a@nhs.uk", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("email", "meant"), [("a@gmial.com", "gmail.com"), ("a@hotmial.com", "hotmail.com"), ("a@gmail.com", ""), ("a@nhs.uk", ""), ("", "")]
+)
 def test_a_usual_slip_in_an_email_is_noticed(email, meant):
     assert did_you_mean(email) == meant

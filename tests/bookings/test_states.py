@@ -22,7 +22,7 @@ def test_what_has_ended_stays_ended(old):
 
 
 def test_the_refusal_says_both_states_in_words():
-    with pytest.raises(WrongMove, match="A request that is “Declined” cannot become “Confirmed”."):
+    with pytest.raises(WrongMove, match=r"A request that is “Declined” cannot become “Confirmed”\."):
         check_move(Status.DECLINED, Status.CONFIRMED)
 
 

@@ -17,10 +17,10 @@ class Command(BaseCommand):
             for hold in Hold.objects.select_related("enquiry").annotate(count=Count("cells")).iterator(2000)
             if hold.count != len(cells(hold.starts_at, hold.ends_at))
         ]
-        for enquiry in Enquiry.objects.exclude(status__in=HOLDING).filter(holds__isnull=False).distinct():
-            wrong.append(f"{enquiry.reference} is over and still holds a time.")
-        for enquiry in Enquiry.objects.filter(status=Status.CONFIRMED, holds__isnull=True):
-            wrong.append(f"{enquiry.reference} is confirmed and holds no time.")
+        over = Enquiry.objects.exclude(status__in=HOLDING).filter(holds__isnull=False).distinct()
+        wrong += [f"{enquiry.reference} is over and still holds a time." for enquiry in over]
+        bare = Enquiry.objects.filter(status=Status.CONFIRMED, holds__isnull=True)
+        wrong += [f"{enquiry.reference} is confirmed and holds no time." for enquiry in bare]
         for line in wrong:
             self.stdout.write(line)
         if wrong:

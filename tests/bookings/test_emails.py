@@ -1,0 +1,161 @@
+"""What an email says, and when it is tried again."""
+
+import smtplib
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+from django.core import mail
+
+from bookings import actions, emails
+from bookings.models import Notice
+from tests.bookings.factories import request
+
+
+def message(now):
+    return emails.message_for(Notice.objects.latest("pk"), now)
+
+
+def test_received_says_what_we_have_and_when_we_answer(harley_street, thursday_ten, now):
+    enquiry = request(harley_street, thursday_ten, now=now)
+    sent = message(now)
+    assert sent.subject == f"We have your request ({enquiry.reference})"
+    assert sent.to == ["sam@example.org"]
+    assert "It is not confirmed yet. We answer by 8pm today." in sent.body
+    assert "The time we hold for you: Thursday 4 June, 10am to 10:50am, UK time" in sent.body
+    assert enquiry.get_absolute_url() in sent.body
+    assert "Samaritans 116 123" in sent.body
+
+
+def test_a_request_that_holds_no_time_is_not_told_that_it_does(harley_street, thursday_ten, now):
+    for hour in (-1, 1):
+        request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
+    request(harley_street, thursday_ten, now=now)
+    assert "The time you asked for: " in message(now).body
+    assert "hold" not in message(now).body
+
+
+def test_confirmed_says_where_when_and_how(harley_street, thursday_ten, now, staff):
+    actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 Any Street\nLondon")
+    sent = message(now)
+    assert sent.subject == "Your appointment is confirmed: Thursday 4 June, 10am"
+    for words in ("1 Any Street\nLondon", "about 50 minutes", "Fee: we will tell you before you agree", "What to bring: nothing"):
+        assert words in sent.body
+
+
+def test_confirmed_online_says_how_the_video_link_comes(online, thursday_ten, now, staff):
+    enquiry = request(online, thursday_ten, now=now)
+    actions.confirm(enquiry, user=staff, now=now, video_link="https://video.example.org/abc")
+    assert "Video link: https://video.example.org/abc" in message(now).body
+    assert "step-free" not in message(now).body.lower()
+
+
+def test_the_calendar_file_holds_the_time_and_nothing_private(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(
+        request(harley_street, thursday_ten, now=now, message="private"), user=staff, now=now, address="1 Any Street\nLondon"
+    )
+    name, content, kind = message(now).attachments[0]
+    event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
+    assert (name, kind) == ("appointment.ics", "text/calendar; method=REQUEST")
+    assert event.decoded("dtstart") == thursday_ten
+    assert event.decoded("dtend") == thursday_ten + timedelta(minutes=50)
+    assert (str(event["summary"]), str(event["uid"])) == ("Appointment", f"{enquiry.reference}@127.0.0.1")
+    assert not {"description", "comment"} & set(map(str.lower, event))
+    for word in ("private", "Sam", "herapy"):
+        assert word not in content.replace("sam@example.org", "")
+
+
+def test_no_name_of_a_therapy_in_any_subject_or_sender(harley_street, thursday_ten, now, staff, settings):
+    settings.STAFF_EMAIL = "reception@example.org"
+    actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="x")
+    actions.decline(request(harley_street, thursday_ten + timedelta(days=1), now=now), reason="no_capacity", user=staff, now=now)
+    subjects = " ".join(emails.message_for(notice, now).subject for notice in Notice.objects.all()).lower()
+    assert not any(word in subjects for word in ("therap", "dit", "depress", "sam", "counsel"))
+
+
+def test_staff_are_told_without_name_or_message(harley_street, thursday_ten, now, settings):
+    settings.STAFF_EMAIL = "reception@example.org"
+    request(harley_street, thursday_ten, now=now, name="Ada Lovelace", message="a wheelchair")
+    sent = message(now)
+    assert sent.to == ["reception@example.org"]
+    everything = sent.subject + sent.body + sent.alternatives[0].content
+    assert not any(word in everything for word in ("Ada", "wheelchair", "sam@example.org"))
+
+
+def test_html_and_text_say_the_same_and_names_are_escaped_only_in_html(harley_street, thursday_ten, now):
+    request(harley_street, thursday_ten, now=now, name="Zoë & <Sam>")
+    sent = message(now)
+    assert "Hello Zoë & <Sam>," in sent.body
+    assert "Hello Zoë &amp; &lt;Sam&gt;," in sent.alternatives[0].content
+
+
+def test_each_notice_has_one_message_id_for_ever(clinic, now):
+    request(now=now)
+    assert message(now).extra_headers["Message-ID"] == message(now + timedelta(days=1)).extra_headers["Message-ID"]
+
+
+def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(clinic, now):
+    request(now=now)
+    assert emails.claim_next(now)
+    assert emails.claim_next(now) is None
+    assert emails.claim_next(now + emails.LEASE)
+
+
+def test_a_worker_that_lost_its_lease_records_nothing(clinic, now):
+    request(now=now)
+    late = emails.claim_next(now)
+    emails.claim_next(now + emails.LEASE)
+    emails.send(late, now + emails.LEASE)
+    assert Notice.objects.get().status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (smtplib.SMTPRecipientsRefused({"x@example.org": (550, b"no")}), 3),
+        (smtplib.SMTPDataError(554, b"no"), 3),
+        (smtplib.SMTPDataError(451, b"later"), 12),
+        (smtplib.SMTPServerDisconnected(), 12),
+        (ConnectionRefusedError(), 12),
+        (TimeoutError(), 12),
+    ],
+)
+def test_how_often_a_failing_message_is_tried(clinic, now, monkeypatch, error, tries):
+    def fail(self):
+        raise error
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fail)
+    request(now=now)
+    outcomes = []
+    while notice := emails.claim_next(now):
+        outcomes.append(emails.send(notice, now))
+        now += emails.LONGEST_WAIT * 1.2
+    assert outcomes == ["pending"] * (tries - 1) + ["failed"]
+    assert "example.org" not in Notice.objects.get().last_error
+
+
+def test_the_waits_double_and_end_at_six_hours():
+    for attempts, minutes in [(1, 1), (2, 2), (5, 16), (9, 256), (10, 360), (12, 360)]:
+        for _ in range(20):
+            assert 0.8 <= emails.wait_after(attempts) / timedelta(minutes=minutes) <= 1.2
+
+
+def test_a_message_that_kills_every_worker_is_given_up(clinic, now):
+    request(now=now)
+    for _ in range(emails.MOST_TRIES):
+        emails.give_up_on_killers(now)
+        assert emails.claim_next(now)
+        now += emails.LEASE
+    assert emails.give_up_on_killers(now) == 1
+    assert (Notice.objects.get().status, Notice.objects.get().last_error) == ("failed", "worker died")
+
+
+def test_the_subject_tells_uk_time_in_summer_and_winter(harley_street, now, staff):
+    for month, offset in ((7, 1), (12, 0)):
+        start = datetime(2026, month, 1, 10, tzinfo=ZoneInfo("Europe/London"))
+        before = start - timedelta(days=3)
+        actions.confirm(request(harley_street, start, now=before, email=f"{month}@example.org"), user=staff, now=before, address="x")
+        assert message(before).subject.endswith(", 10am")
+        event = icalendar.Calendar.from_ical(message(before).attachments[0][1]).walk("VEVENT")[0]
+        assert event.decoded("dtstart").hour == 10 - offset
