@@ -26,6 +26,7 @@ from services.models import (
 
 REVIEW = ("Who stands for it", {"fields": [("author", "last_updated"), ("reviewed_by", "last_reviewed", "next_review_due")]})
 ADDRESS = {"slug": ["title"]}
+LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
 
 
 @admin.register(ClinicDetails)
@@ -49,7 +50,12 @@ class ClinicDetailsAdmin(admin.ModelAdmin):
 
 @admin.register(PhoneNumber)
 class PhoneNumberAdmin(admin.ModelAdmin):
+    """One number a role: changed, never deleted, because every page prints them."""
+
     list_display = ["number", "role"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(OpeningHours)
@@ -82,6 +88,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 @admin.register(Rating)
 class RatingAdmin(admin.ModelAdmin):
+    formfield_overrides = LINKS
     list_display = ["words", "order", "is_shown", "checked_on"]
     list_editable = ["order", "is_shown"]
 
@@ -94,6 +101,7 @@ class CrisisContactAdmin(admin.ModelAdmin):
 
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
+    formfield_overrides = LINKS
     list_display = ["name", "is_practitioner", "user"]
     list_filter = ["is_practitioner"]
     search_fields = ["name"]
@@ -112,12 +120,7 @@ class PartInline(admin.TabularInline):
     """A list of the page, in the order it is shown."""
 
     extra = 0
-    fields: list[str]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, models.TextField):
-            kwargs["widget"] = Textarea(attrs={"rows": 4, "cols": 40})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    formfield_overrides = LINKS | {models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 40})}}
 
 
 class SectionInline(admin.StackedInline):

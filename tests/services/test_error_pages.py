@@ -1,0 +1,50 @@
+"""What people see when something went wrong: what happened, what to do, the number."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template.loader import get_template, render_to_string
+from django.test import Client, RequestFactory
+
+from harley import views
+
+
+def said(response) -> str:
+    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text().split())
+
+
+def test_what_we_could_not_read_is_said(content):
+    response = views.bad_request(RequestFactory().get("/"))
+    assert response.status_code == 400
+    assert "We could not read that. Go back and try again, or call 0345 474 1724." in said(response)
+
+
+def test_a_lost_session_says_that_nothing_was_sent_and_where_to_start(content):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/book/where/", {"location": "any"})
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 403
+    assert page.h1.get_text() == "Your answers are gone"
+    assert "Nothing was sent or booked." in said(response)
+    assert page.select_one("main .btn")["href"] == "/book/"
+    assert page.select_one("main a[href='tel:+443454741724']")
+
+
+def test_a_forbidden_page_says_so(content):
+    response = views.permission_denied(RequestFactory().get("/"))
+    assert response.status_code == 403
+    assert said(response).startswith("You cannot open this page")
+
+
+def test_the_page_for_our_own_mistakes_needs_neither_database_nor_context():
+    page = BeautifulSoup(render_to_string("errors/500.html"), "html.parser")  # no db mark: a query would fail this test
+    text = " ".join(page.main.get_text().split())
+    assert "If you were sending a request, send it again: it will not be booked twice." in text
+    assert "0345 474 1724" in text
+    assert page.find("meta", attrs={"name": "robots"})["content"] == "noindex"
+    assert "{" not in get_template("errors/500.html").template.source
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "csrf"])
+def test_error_pages_stand_before_any_content_is_loaded(db, name):
+    page = BeautifulSoup(render_to_string(f"errors/{name}.html", request=RequestFactory().get("/")), "html.parser")
+    assert "None" not in page.get_text()
