@@ -53,7 +53,7 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(desk, clinic, 
     for count in (1, 2):
         for n in range(count):
             request(now=now, email=f"{count}{n}@example.org")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             desk.get(at("changelist"))
 
 
@@ -168,6 +168,15 @@ def test_a_hostile_name_is_shown_as_text(desk, clinic, now):
 def test_strange_filters_do_not_end_in_a_server_error(desk, clinic):
     for query in ("id__in=" + "9" * 30, "location__id__exact=" + "9" * 30, "state=nonsense", "status__exact=%00"):
         assert desk.get(f"{at('changelist')}?{query}").status_code in {200, 302, 400}
+
+
+def test_every_page_says_when_emails_do_not_go_out(desk, clinic, now):
+    request(now=now)
+    assert said(desk.get(at("changelist"))) == []
+    Notice.objects.update(attempts=2)
+    assert said(desk.get(at("changelist"))) == ["1 email still waits for the mail server. See which"]
+    Notice.objects.update(status="failed")
+    assert said(desk.get(at("changelist"))) == ["1 email could not be sent. See which"]
 
 
 def test_every_model_of_this_app_has_a_list_that_opens(desk, harley_street):
