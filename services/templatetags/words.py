@@ -1,14 +1,10 @@
-"""How templates print texts, dates and times."""
+"""How templates print texts that staff wrote."""
 
 from django import template
 
-from services import uktime, words
+from services import words
 
 register = template.Library()
-
-register.filter("clock", uktime.clock)
-register.filter("long_date", uktime.long_date)
-register.filter("uk_date", uktime.full_date)
 
 
 @register.simple_tag(takes_context=True, name="words")
