@@ -1,0 +1,61 @@
+"""A clinic with its content and rota, a port for the mail server, and workers that end with the test."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from bookings.diary import next_times
+from bookings.models import Enquiry
+from tests.bookings import factories
+from tests.mail.post import Worker, running_server
+from tests.servers import free_port
+
+NAME, PHONE = "Wilhelmina Ashdown", "07700 900982"
+
+
+@pytest.fixture
+def rota(content):
+    call_command("load_rota", stdout=io.StringIO())
+
+
+@pytest.fixture
+def port():
+    return free_port()
+
+
+@pytest.fixture
+def server(port):
+    with running_server(port) as server:
+        yield server
+
+
+@pytest.fixture
+def start_worker(port, tmp_path, transactional_db):
+    """Starts a worker. At the end all are stopped, and what they printed is searched for what is nobody's business."""
+    workers, log = [], tmp_path / "worker.log"
+
+    def start() -> Worker:
+        workers.append(Worker(port, log))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.end()
+    printed = log.read_text()
+    private = [NAME, PHONE, "+447700900982", "@example.org", *Enquiry.objects.values_list("key_tail", flat=True)]
+    assert [text for text in private if text in printed] == []
+    assert "Traceback" not in printed
+
+
+def write_to(address: str, **changes) -> Enquiry:
+    """A request for no particular time, whose “received” is owed."""
+    about = {"name": NAME, "email": address, "phone": "+447700900982", "phone_typed": PHONE, "preferred_times": ["weekends"]}
+    return factories.request(now=timezone.now(), **(about | changes))
+
+
+@pytest.fixture
+def a_time(rota):
+    """The next free time at each place, by the place's slug."""
+    return {place.slug: offer for place, offer in next_times(timezone.now())}

@@ -1,0 +1,101 @@
+"""A real mail server that does as it is told, and the worker as a process of its own."""
+
+import email
+import email.policy
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+from tests.servers import ROOT, stop, test_database_url
+
+PATIENCE = 20  # seconds until something that must happen has happened
+
+
+def eventually(condition, within: float = PATIENCE) -> bool:
+    """True as soon as the condition holds; False if it never did."""
+    give_up_at = time.monotonic() + within
+    while time.monotonic() < give_up_at:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Server:
+    """Keeps what it accepted. `answers` says what to reply to whom; after `hold` it keeps the message and its reply waits."""
+
+    def __init__(self, port: int):
+        self.inbox: list[tuple[list[str], EmailMessage]] = []
+        self.answers: dict[str, list[str]] = {}  # recipient -> replies to a message, the last one for ever
+        self.refuses: dict[str, str] = {}  # recipient -> reply to the address alone
+        self.at_data = threading.Event()  # somebody has handed over a message and waits for the reply
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.controller = Controller(self, hostname="127.0.0.1", port=port)
+
+    def hold(self) -> None:
+        self.at_data.clear()
+        self.go_on.clear()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (aiosmtpd's names)
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        replies = self.answers.get(envelope.rcpt_tos[0], ["250 Accepted"])
+        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if reply.startswith("250"):
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            self.inbox.append((envelope.rcpt_tos, message))
+        self.at_data.set()
+        await server.loop.run_in_executor(None, self.go_on.wait, PATIENCE)
+        return reply
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [message for recipients, message in self.inbox if address in recipients]
+
+
+@contextmanager
+def running_server(port: int) -> Iterator[Server]:
+    server = Server(port)
+    server.controller.start()
+    try:
+        yield server
+    finally:
+        server.go_on.set()
+        server.controller.stop()
+
+
+class Worker:
+    """`manage.py send_notices --loop`, whose every line is kept."""
+
+    def __init__(self, port: int, log: Path):
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", "DATABASE_URL": test_database_url()}
+        environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port), "EMAIL_USE_TLS": "0"}
+        environment |= {"STAFF_EMAIL": "clinic@example.org"}
+        environment |= {"SITE_URL": "https://www.clinic.test", "FROM_EMAIL": "Harley Therapy <bookings@clinic.test>"}
+        command = [sys.executable, "manage.py", "send_notices", "--loop"]
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def finish(self) -> int:
+        """Asks it to stop; gives its exit code."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+    def end(self) -> None:
+        stop(self.process)
