@@ -6,7 +6,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --n
 ARGS ?=
 
 # What production must set, for Django's own check of a deployment.
-DEPLOYED := BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE_URL=https://www.clinic.test ALLOWED_HOSTS=www.clinic.test EMAIL_HOST=mail.clinic.test \
+DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE_URL=https://www.clinic.test ALLOWED_HOSTS=www.clinic.test EMAIL_HOST=mail.clinic.test \
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 

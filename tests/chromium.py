@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DRIVER_NEEDS = "libatomic1"
 ARGUMENTS = [
     "--no-sandbox",  # root cannot have one, and the pages are our own
     "--disable-gpu",
@@ -31,6 +32,10 @@ def find_or_get() -> str:
     """As `find`, fetching one if need be. Ends the program with a sentence if there is none to be had."""
     if os.environ.get("CHROMIUM") and not find():
         sys.exit(f"CHROMIUM names {os.environ['CHROMIUM']!r}, which is no program here.")
+    if not _driver_runs():
+        _apt_install(DRIVER_NEEDS)
+    if not _driver_runs():
+        sys.exit(f"Playwright, which drives the browser, does not run. On Debian and Ubuntu it needs: apt install {DRIVER_NEEDS}")
     path = find() or _fetched_by_playwright() or _by_apt() or _by_playwright()
     if not path:
         sys.exit("The browser tests need Chromium. Install it (Debian: apt install chromium) or name one: CHROMIUM=/path/to/chromium")
@@ -42,13 +47,22 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
 
 
-def _by_apt() -> str | None:
+def _driver_runs() -> bool:
+    """Its own Node.js needs a library that the smallest systems lack."""
+    return subprocess.run([sys.executable, "-m", "playwright", "--version"], check=False, capture_output=True).returncode == 0
+
+
+def _apt_install(package: str) -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    print("Installing Chromium with apt (once) ...", flush=True)
+        return
+    print(f"Installing {package} with apt (once) ...", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False, **quiet)
+
+
+def _by_apt() -> str | None:
+    _apt_install("chromium")
     return find()
 
 
