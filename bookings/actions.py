@@ -158,6 +158,17 @@ def decline(enquiry: Enquiry, *, reason: str, user, now: datetime) -> Enquiry:
     return enquiry
 
 
+def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
+    """The person cancels, at any moment before the end. Frees the time. Raises WrongMove. Suspected spam gets no message."""
+    with transaction.atomic():
+        enquiry = _locked(enquiry)
+        enquiry.cancel_reason = reason
+        event = _move(enquiry, Status.CANCELLED_CLIENT, now)
+        if event.from_status != Status.SUSPECTED_SPAM:
+            _owe(event, Notice.Kind.CANCELLED)
+    return enquiry
+
+
 def rescue(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
     """Takes a request out of suspected spam: from here on it is like any other. Raises WrongMove.
 

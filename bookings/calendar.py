@@ -13,19 +13,19 @@ from bookings.models import Enquiry
 from services.clinic import Clinic
 
 
-def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime) -> bytes:
-    """An RFC 5545 calendar with the one appointment, in UTC."""
+def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, *, cancelled: bool = False) -> bytes:
+    """An RFC 5545 calendar with the one appointment, in UTC. Cancelled, it takes the appointment out of the calendar again."""
     event = icalendar.Event()
     event.add("uid", f"{enquiry.reference}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("sequence", 0)
+    event.add("sequence", 1 if cancelled else 0)
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("dtstart", enquiry.starts_at.astimezone(UTC))
     event.add("dtend", enquiry.ends_at.astimezone(UTC))
     event.add("summary", "Appointment")
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
     if not enquiry.location.is_online and enquiry.location.address:
-        event.add("location", ", ".join(enquiry.location.address.split("\n")))
+        event.add("location", ", ".join(line.strip() for line in enquiry.location.address.splitlines() if line.strip()))
     organizer = icalendar.vCalAddress(f"mailto:{clinic.details.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     event.add("organizer", organizer)
     attendee = icalendar.vCalAddress(f"mailto:{enquiry.email}")
@@ -35,6 +35,6 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Clinic bookings//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST")
+    calendar.add("method", "CANCEL" if cancelled else "REQUEST")
     calendar.add_component(event)
     return calendar.to_ical()

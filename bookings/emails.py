@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from bookings.calendar import invitation
 from bookings.models import Notice
+from bookings.states import Status
 from services.clinic import Clinic
 
 LEASE = timedelta(seconds=120)  # a worker that has not reported by then is taken for dead; longer than the longest send
@@ -38,6 +39,8 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     message.attach_alternative(words["html"], "text/html")
     if notice.kind == Notice.Kind.CONFIRMED:
         message.attach("appointment.ics", invitation(enquiry, clinic, notice.created_at), "text/calendar; method=REQUEST")
+    if notice.kind == Notice.Kind.CANCELLED and notice.event.from_status == Status.CONFIRMED:
+        message.attach("appointment.ics", invitation(enquiry, clinic, notice.created_at, cancelled=True), "text/calendar; method=CANCEL")
     return message
 
 

@@ -256,6 +256,17 @@ def did_you_mean(email: str) -> str:
     return next(iter(difflib.get_close_matches(domain, MAIL_DOMAINS, n=1, cutoff=0.86)), "")
 
 
+class CancelForm(ClinicForm):
+    button = "Yes, cancel"
+    reason = Line(
+        label="Anything you would like to tell us? (optional)",
+        help_text="You don’t need to give a reason.",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "Shorten this to 200 characters or fewer"},
+    )
+
+
 class CheckForm(ClinicForm):
     button = "Send my request"
     earlier = forms.BooleanField(label="Tell me if an earlier time comes up", required=False)

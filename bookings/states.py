@@ -36,7 +36,7 @@ LABELS = {
 }
 
 MOVES = {
-    S.SUSPECTED_SPAM: {S.NEW, S.DECLINED},
+    S.SUSPECTED_SPAM: {S.NEW, S.DECLINED, S.CANCELLED_CLIENT},
     S.NEW: {S.NEW, S.CONFIRMED, S.PROPOSED, S.WAITLISTED, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
     S.PROPOSED: {S.CONFIRMED, S.NEW, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
     S.WAITLISTED: {S.PROPOSED, S.CONFIRMED, S.DECLINED, S.CANCELLED_CLIENT, S.EXPIRED},
@@ -51,6 +51,7 @@ MOVES = {
 }
 
 HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED}  # may own held time; in any other state it is freed
+CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
 OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
 
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("book/check/", views.check, name="check"),
     path("book/clear/", views.clear, name="clear"),
     path("request/<str:key>/", views.request_page, name="request"),
+    path("request/<str:key>/cancel/", views.cancel, name="cancel"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import actions, limits
 from bookings.answers import Answers, read_token
 from bookings.diary import next_times
-from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
+from bookings.forms import ANY, NONE_SUIT, PREFERRED, CancelForm, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
 from bookings.models import Enquiry
+from bookings.states import CANCELLABLE, WrongMove
 from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 
@@ -183,11 +186,35 @@ def clear(request):
 @require_safe
 def request_page(request, key):
     """The lasting page of a request. It only shows; nothing changes by opening a link."""
+    enquiry = _of_key(key)
+    return _request_page(request, enquiry) if enquiry else _link_gone(request)
+
+
+@page
+def cancel(request, key):
+    """Asks, and cancels on POST. What is over already shows where it stands."""
+    enquiry = _of_key(key)
+    if not enquiry:
+        return _link_gone(request)
+    if enquiry.status not in CANCELLABLE:
+        return redirect(enquiry)
+    form = CancelForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        with suppress(WrongMove):  # someone was faster: the page says how it stands now
+            actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
+        return _see(enquiry)
+    return render(request, "bookings/cancel.html", {"enquiry": enquiry, "form": form})
+
+
+def _of_key(key) -> Enquiry | None:
     try:
-        enquiry = Enquiry.objects.select_related("location").of_key(key)
+        return Enquiry.objects.select_related("location").of_key(key)
     except Enquiry.DoesNotExist:
-        return render(request, "bookings/link_gone.html", status=404)
-    return _request_page(request, enquiry)
+        return None
+
+
+def _link_gone(request) -> HttpResponse:
+    return render(request, "bookings/link_gone.html", status=404)
 
 
 def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
@@ -200,6 +227,7 @@ def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpRe
         "promise": clinic.promise(enquiry.created_at),
         "is_late": bool(due and due < now),
         "already_sent": already_sent,
+        "can_cancel": enquiry.status in CANCELLABLE,
         "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
     }
     return render(request, "bookings/request.html", context, status=status)

@@ -99,6 +99,7 @@ class Enquiry(models.Model):
     video_link = models.URLField(blank=True)
     possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="possible_duplicates")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True, help_text="What the person said when cancelling, if anything.")
 
     objects = EnquiryQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ class Notice(models.Model):
         RECEIVED = "received", "We have your request"
         CONFIRMED = "confirmed", "Your appointment is confirmed"
         DECLINED = "declined", "About your request"
+        CANCELLED = "cancelled", "You have cancelled"
         STAFF_NEW = "staff_new", "To staff: a new request"
 
     class Channel(models.TextChoices):

@@ -53,7 +53,7 @@ def test_confirmed_online_says_how_the_video_link_comes(online, thursday_ten, no
 
 def test_the_calendar_file_holds_the_time_and_nothing_private(harley_street, thursday_ten, now, staff):
     enquiry = actions.confirm(
-        request(harley_street, thursday_ten, now=now, message="private"), user=staff, now=now, address="1 Any Street\nLondon"
+        request(harley_street, thursday_ten, now=now, message="private"), user=staff, now=now, address="1 Any Street\r\nLondon"
     )
     name, content, kind = message(now).attachments[0]
     event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
@@ -61,6 +61,7 @@ def test_the_calendar_file_holds_the_time_and_nothing_private(harley_street, thu
     assert event.decoded("dtstart") == thursday_ten
     assert event.decoded("dtend") == thursday_ten + timedelta(minutes=50)
     assert (str(event["summary"]), str(event["uid"])) == ("Appointment", f"{enquiry.reference}@127.0.0.1")
+    assert str(event["location"]) == "1 Any Street, London"
     assert not {"description", "comment"} & set(map(str.lower, event))
     for word in ("private", "Sam", "herapy"):
         assert word not in content.replace("sam@example.org", "")
