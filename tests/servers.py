@@ -51,6 +51,14 @@ def running_site(**variables: str) -> Iterator[str]:
             stop(gunicorn)
 
 
+def start_worker(log: Path, **variables: str) -> subprocess.Popen:
+    """Starts the process that sends the emails; what it prints goes into the log. The caller ends it with `stop`."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", **variables}
+    command = [sys.executable, "manage.py", "send_notices", "--loop"]
+    with log.open("ab") as output:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0)
+
+
 def wait_for(address: str, process: subprocess.Popen, *, name: str = "127.0.0.1", within: float = START_WITHIN) -> None:
     """Returns once the address, asked by that name of the site, answers 200; raises if the process ends or the time is up."""
     request = urllib.request.Request(address, headers={"Host": name})

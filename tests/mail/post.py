@@ -2,9 +2,6 @@
 
 import email
 import email.policy
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +11,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
-from tests.servers import ROOT, stop, test_database_url
+from tests.servers import start_worker, stop, test_database_url
 
 PATIENCE = 20  # seconds until something that must happen has happened
 
@@ -77,16 +74,19 @@ def running_server(port: int) -> Iterator[Server]:
 
 
 class Worker:
-    """`manage.py send_notices --loop`, whose every line is kept."""
+    """`manage.py send_notices --loop`, sending through the server on that port; every line it prints is kept."""
 
     def __init__(self, port: int, log: Path):
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", "DATABASE_URL": test_database_url()}
-        environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port), "EMAIL_USE_TLS": "0"}
-        environment |= {"STAFF_EMAIL": "clinic@example.org"}
-        environment |= {"SITE_URL": "https://www.clinic.test", "FROM_EMAIL": "Harley Therapy <bookings@clinic.test>"}
-        command = [sys.executable, "manage.py", "send_notices", "--loop"]
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0)
+        self.process = start_worker(
+            log,
+            DATABASE_URL=test_database_url(),
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=str(port),
+            EMAIL_USE_TLS="0",
+            FROM_EMAIL="Harley Therapy <bookings@clinic.test>",
+            SITE_URL="https://www.clinic.test",
+            STAFF_EMAIL="clinic@example.org",
+        )
 
     def kill(self) -> None:
         self.process.kill()

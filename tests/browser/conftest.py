@@ -1,0 +1,66 @@
+"""One site and one Chromium for all browser tests; each test gets its own phone, which notices everything that goes wrong."""
+
+import io
+import os
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium
+from tests.browser.watch import Watch
+from tests.servers import running_site, test_database_url
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+STAFF, PASSWORD = "reception", "harbour-lantern-walnut"
+SLOWEST = 15_000  # milliseconds a step may take on a busy machine
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Playwright runs an event loop in this thread, at whose sight Django would refuse every query of ours."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup):
+    with running_site(DATABASE_URL=test_database_url(), STATIC_ROOT=str(settings.STATIC_ROOT)) as address:
+        yield address
+
+
+@pytest.fixture
+def rota(content):
+    call_command("load_rota", stdout=io.StringIO())
+
+
+@pytest.fixture
+def staff(transactional_db):
+    """Somebody at reception, with a password as the running site stores it: the tests' own way is too quick to be its."""
+    hashed = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())
+    return get_user_model().objects.create(username=STAFF, password=hashed, is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, rota):
+    """Opens a page in a browser of its own. At the end nothing may have gone wrong that the test did not expect."""
+    opened = []
+
+    def open_one(**options) -> tuple[Page, Watch]:
+        context = browser.new_context(base_url=site, locale="en-GB", **(PHONE | options))
+        context.set_default_timeout(SLOWEST)
+        watch = Watch(context, site)
+        opened.append((context, watch))
+        return context.new_page(), watch
+
+    yield open_one
+    for context, watch in opened:
+        context.close()
+        assert watch.problems() == []
