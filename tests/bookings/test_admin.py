@@ -57,6 +57,11 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(desk, clinic, 
             desk.get(at("changelist"))
 
 
+def test_an_empty_list_says_so_kindly(desk, clinic):
+    assert "Nobody is waiting for an answer." in desk.get(at("changelist")).content.decode()
+    assert "Nothing found." in desk.get(at("changelist"), {"q": "x"}).content.decode()
+
+
 @pytest.mark.parametrize("find", ["name", "reference", "email_key"])
 def test_a_request_is_found_by(desk, clinic, now, find):
     enquiry = request(now=now)
