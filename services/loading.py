@@ -171,6 +171,8 @@ def _save(row: models.Model, values: dict) -> models.Model:
     except ValidationError as error:
         raise ValidationError([f"{row._meta.verbose_name} {row}: {problem}" for problem in error.messages]) from error
     row.save()
+    if isinstance(row, tuple(model for model, _ in PARTS.values())):
+        row.service.save(update_fields=["updated_at"])  # the page a reader sees has changed
     return row
 
 

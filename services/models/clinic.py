@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from services.models.dated import Dated
 from services.words import MARKDOWN, check_placeholders
 
 WEEKDAYS = list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
@@ -86,7 +87,7 @@ class PhoneNumber(models.Model):
         return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
 
 
-class Location(models.Model):
+class Location(Dated):
     """A place where a consultation happens; online is one of them."""
 
     name = models.CharField(max_length=80, unique=True, help_text="City of London, Online …")
@@ -98,6 +99,7 @@ class Location(models.Model):
     address = models.TextField(
         blank=True, help_text="One line each. Printed on the page and in confirmations. Empty: whoever confirms is asked for it."
     )
+    getting_there = models.TextField("how to get there", blank=True, help_text="Stations, buses, parking. On the page of the place.")
     getting_in = models.TextField("how to get in", blank=True, help_text="Entrance, bell, floor. In confirmations.")
     step_free = models.CharField("step-free access", max_length=200, blank=True, help_text="A short sentence. Empty: “Ask us”.")
 

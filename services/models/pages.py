@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from services.models.dated import Dated
 from services.models.people import Person
 from services.words import MARKDOWN, check_placeholders
 
@@ -21,7 +22,7 @@ class PageQuerySet(models.QuerySet):
         return self if user.is_staff else self.published()
 
 
-class Reviewed(models.Model):
+class Reviewed(Dated):
     """Who wrote a page and when, and, apart from that, who reviewed it. The review stays empty until there was one."""
 
     author = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Printed under the page.")
@@ -244,27 +245,3 @@ class FurtherReading(models.Model):
 
     def __str__(self):
         return self.article.title
-
-
-class Page(models.Model):
-    """The words of a page whose shape the site fixes: home, therapies, locations."""
-
-    class Name(models.TextChoices):
-        HOME = "home", "Home"
-        THERAPIES = "therapies", "Therapies"
-        LOCATIONS = "locations", "Locations"
-        ARTICLES = "articles", "Articles"
-
-    page = models.CharField(max_length=20, choices=Name, unique=True)
-    title = models.CharField(max_length=120, help_text="The page's heading.")
-    strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
-    body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)
-
-    class Meta:
-        ordering = ["page"]
-
-    def __str__(self):
-        return self.get_page_display()
-
-    def get_absolute_url(self):
-        return reverse(f"services:{self.page}")
