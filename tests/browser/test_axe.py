@@ -1,0 +1,153 @@
+"""axe finds nothing to mend on any page, at three widths, mistakes included; and nothing sticks out on a small phone."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from django.utils import timezone
+
+from bookings import actions
+from bookings.diary import find_offer, next_times
+from services.models import Location
+from tests.bookings import factories
+from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PHONE = {"phone": "+447700900982", "phone_typed": "07700 900982"}
+WIDTHS = {320: 640, 390: 844, 1440: 900}  # and heights
+AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
+# Without its preload, which would put a style of its own into the page and be refused by our policy.
+RUN = "() => axe.run({ preload: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })"
+TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+class Auditor:
+    """Looks at the page that is open, at each width."""
+
+    def __init__(self, page, watch):
+        self.page, self.watch, self.found, self.seen = page, watch, [], 0
+
+    def look(self, path: str = "", status: int = 200) -> None:
+        if path:
+            self.watch.expected.add(status)
+            assert self.page.goto(path).status == status
+        where = urlsplit(self.page.url).path
+        self.page.evaluate(AXE)
+        for width, height in WIDTHS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            for violation in self.page.evaluate(RUN)["violations"]:
+                targets = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
+                self.found.append(f"{where} at {width}: {violation['id']}: {targets}")
+            if self.page.evaluate(TOO_WIDE):
+                self.found.append(f"{where} at {width}: can be scrolled sideways")
+            self.seen += 1
+
+
+@pytest.fixture
+def audit(open_page):
+    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
+    return Auditor(page, watch)
+
+
+@pytest.fixture
+def request_in():
+    """Makes a request for the next free time at a place, in the state asked for."""
+
+    def make(state, staff, place="harley-street"):
+        now = timezone.now()
+        offer = {location.slug: offer for location, offer in next_times(now)}[place]
+        enquiry = factories.request(offer.location, offer.starts_at, now=now, email="", contact_by="call", **PHONE)
+        if state == "confirmed":
+            return actions.confirm(enquiry, user=staff, now=now, address="1 Example Street\nLondon")
+        if state == "declined":
+            return actions.decline(enquiry, reason="no_capacity", user=staff, now=now)
+        return enquiry
+
+    return make
+
+
+def test_every_page_for_readers(audit):
+    for path in ("/", "/therapies/", "/therapies/dynamic-interpersonal-therapy/", "/locations/", "/articles/"):
+        audit.look(path)
+    for place in Location.objects.all():
+        audit.look(place.get_absolute_url())
+    audit.look("/articles/what-is-dynamic-interpersonal-therapy/")
+    audit.look("/no-such-page/", 404)
+    assert "\n".join(audit.found) == ""
+    assert audit.seen == 33
+
+
+def test_every_page_of_a_booking(audit):
+    person = Person(audit.page)
+    audit.look("/book/you/")  # the answers are gone: there were none
+    audit.look("/book/")
+    person.start()
+    audit.look()
+    person.choose_place()
+    audit.look()
+    audit.look("/book/when/?days=weekend&part=evening")  # nothing matches
+    audit.look("/book/when/other/")
+    audit.page.goto("/book/when/")
+    person.choose_time()
+    audit.look()
+    person.fill_in().press("Continue")
+    person.heading("Check your answers")
+    audit.look()
+    audit.look("/book/clear/")
+    person.press("Clear my answers")
+    audit.look()
+    audit.page.goto("/book/where/")
+    person.choose_place("I don’t mind")
+    audit.look()
+    assert "\n".join(audit.found) == ""
+
+
+def test_every_page_of_a_booking_with_mistakes(audit):
+    person = Person(audit.page)
+    audit.watch.expected = {409}
+    person.start().press("Continue")
+    audit.look()
+    person.choose_place().press("Continue")
+    audit.look()
+    audit.page.goto("/book/when/other/")
+    person.press("Continue")
+    audit.look()
+    audit.page.goto("/book/when/")
+    person.choose_time()
+    person.press("Continue")
+    audit.look()
+    person.fill_in().press("Continue")
+    person.heading("Check your answers")
+    offer = find_offer(person.chosen)
+    factories.request(offer.location, offer.starts_at, now=timezone.now())
+    person.send()
+    person.heading("Choose a day and time")
+    audit.look()
+    assert "\n".join(audit.found) == ""
+
+
+def test_the_page_of_a_request_in_every_state(audit, staff, request_in):
+    for state in ("new", "confirmed", "declined"):
+        audit.look(request_in(state, staff).get_absolute_url())
+    audit.look("/request/nobody-has-this-key/", 404)
+    assert "\n".join(audit.found) == ""
+
+
+def test_the_staffs_pages(audit, staff, request_in):
+    enquiry = request_in("new", staff)
+    request_in("declined", staff, "online")
+    audit.look("/admin/login/")
+    audit.page.get_by_label("Username").fill(STAFF)
+    audit.page.get_by_label("Password").fill(PASSWORD)
+    audit.page.get_by_role("button", name="Log in").click()
+    audit.page.get_by_role("link", name="Enquiries").first.wait_for()
+    change = f"/admin/bookings/enquiry/{enquiry.pk}/change/"
+    for path in ("/admin/", "/admin/bookings/enquiry/", "/admin/bookings/enquiry/?state=all", change):
+        audit.look(path)
+    audit.look(f"/admin/bookings/enquiry/{enquiry.pk}/confirm/")
+    audit.page.get_by_role("button", name="Confirm and tell them").click()
+    audit.look()
+    audit.look(f"/admin/bookings/enquiry/{enquiry.pk}/decline/")
+    assert "\n".join(audit.found) == ""
