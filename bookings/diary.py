@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -66,15 +66,16 @@ class Diary:
     def _of(self, location: Location) -> dict:
         return {"shifts": self.shifts[location.pk], "limits": self.limits[location.pk]}
 
+    def free_at(self, location: Location) -> Iterator[Offer]:
+        """The free times of one place, in order, worked out one by one: the first is cheap."""
+        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        for start in free_times(days, **self._of(location), taken=self.taken[location.pk], now=self.now, rules=self.rules):
+            yield Offer(start, location)
+
     def free(self) -> list[Offer]:
-        """Every free time, in order."""
-        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
-        offers = [
-            Offer(start, location)
-            for location in self.locations
-            for start in free_times(days, **self._of(location), taken=self.taken[location.pk], now=self.now, rules=self.rules)
-        ]
-        return sorted(offers, key=lambda offer: offer.starts_at)  # a stable sort: at one time the places keep their order
+        """Every free time, in order; at one time the places keep theirs."""
+        offers = [offer for location in self.locations for offer in self.free_at(location)]
+        return sorted(offers, key=lambda offer: offer.starts_at)
 
     def is_offered(self, offer: Offer) -> bool:
         return is_offered(offer.starts_at, **self._of(offer.location), now=self.now, rules=self.rules)
@@ -102,10 +103,8 @@ def diary_for(offer: Offer, now: datetime) -> Diary:
 def next_times(now: datetime) -> list[tuple[Location, Offer | None]]:
     """Each place, in the clinic's order, with its next free time."""
     locations = list(Location.objects.all())
-    firsts: dict[int, Offer] = {}
-    for offer in Diary(locations, *bookable_days(now), now).free():
-        firsts.setdefault(offer.location.pk, offer)
-    return [(location, firsts.get(location.pk)) for location in locations]
+    diary = Diary(locations, *bookable_days(now), now)
+    return [(location, next(diary.free_at(location), None)) for location in locations]
 
 
 def nearest(offers: Iterable[Offer], wanted: datetime, most: int = 6) -> list[Offer]:
