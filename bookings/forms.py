@@ -57,6 +57,11 @@ class Visible:
     def to_python(self, value):
         return super().to_python(visible(value) if isinstance(value, str) else value)
 
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
+        return attrs
+
 
 class Line(Visible, forms.CharField):
     def to_python(self, value):
@@ -68,10 +73,7 @@ class Text(Visible, forms.CharField):
 
 
 class Email(Visible, forms.EmailField):
-    def widget_attrs(self, widget):
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
-        return attrs
+    pass
 
 
 class ClinicForm(forms.Form):

@@ -1,0 +1,182 @@
+"""What the HTML of every form must hold so that any browser and any screen reader can use it. axe alone does not notice all of this."""
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from bookings.diary import find_offer
+from tests.bookings import factories
+from tests.bookings.walker import Walker
+
+pytestmark = pytest.mark.django_db
+
+TYPED_BADLY = {"name": "", "email": "sam@", "phone": "12", "message": "x" * 501}
+
+
+def where(walker):
+    return walker.get("where/"), walker.post("where/")
+
+
+def when(walker):
+    walker.where()
+    return walker.get("when/"), walker.post("when/")
+
+
+def when_any_place(walker):
+    walker.where("any")
+    return walker.get("when/"), walker.post("when/")
+
+
+def other(walker):
+    walker.where()
+    return walker.get("when/other/"), walker.post("when/other/")
+
+
+def you(walker):
+    walker.where()
+    walker.when()
+    return walker.get("you/"), walker.post("you/")
+
+
+def you_typed_badly(walker):
+    walker.where()
+    walker.when()
+    return walker.get("you/"), walker.post("you/", **TYPED_BADLY)
+
+
+def check(walker):
+    walker.where()
+    walker.when()
+    walker.you()
+    return walker.get("check/"), walker.send()  # faster than anyone can read
+
+
+def lost(walker):
+    walker.where()
+    page = walker.get("when/")
+    slot = walker.slots()[0]
+    offer = find_offer(slot)
+    factories.request(offer.location, offer.starts_at, now=timezone.now())
+    return page, walker.when(slot)
+
+
+STEPS = [where, when, when_any_place, other, you, you_typed_badly, check, lost]
+
+
+@pytest.fixture(scope="module")
+def every_page(django_db_setup, django_db_blocker):
+    """Each step's page as it is first seen, and with mistakes. Made once for all tests, which only read them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_content", stdout=io.StringIO())
+        call_command("load_rota", stdout=io.StringIO())
+        pages = {step: [BeautifulSoup(response.content, "lxml") for response in step(Walker())] for step in STEPS}
+        transaction.set_rollback(True)
+    return pages
+
+
+@pytest.fixture(params=STEPS, ids=lambda step: step.__name__)
+def pages(request, every_page):
+    return every_page[request.param]
+
+
+@pytest.fixture
+def form(pages):
+    return pages[1].select_one("main form")
+
+
+def test_a_page_with_mistakes_says_so_in_its_title(pages):
+    first, mistaken = pages
+    assert not first.title.get_text().startswith("Error")
+    assert mistaken.title.get_text().startswith("Error: ")
+
+
+def test_every_id_is_there_once(pages):
+    for page in pages:
+        ids = [element["id"] for element in page.select("[id]")]
+        assert len(ids) == len(set(ids))
+
+
+def test_every_description_that_is_pointed_to_exists(pages):
+    for page in pages:
+        for element in page.select("[aria-describedby], [aria-labelledby], [aria-controls]"):
+            for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
+                for target in element.get(name, "").split():
+                    assert page.find(id=target), (element.name, target)
+
+
+def test_every_link_of_the_summary_leads_to_an_input_and_says_what_stands_beside_it(pages):
+    page = pages[1]
+    summary = page.select_one(".error-summary")
+    assert summary["tabindex"] == "-1"
+    assert summary.has_attr("autofocus")
+    assert summary.select_one("[role=alert] h2").get_text() == "There is a problem"
+    assert summary.select("li")
+    for link in summary.select("a"):
+        target = page.find(id=link["href"].removeprefix("#"))
+        assert target.name in {"input", "textarea"}
+        beside = [error.get_text().removeprefix("Error: ") for error in page.select(".field-error")]
+        assert link.get_text() in beside
+
+
+def test_the_error_and_the_hint_belong_to_their_input_or_group(form):
+    for error in form.select(".field-error"):
+        described = error["id"] if error.has_attr("id") else error.parent["id"]
+        users = [e for e in form.select("[aria-describedby]") if described in e["aria-describedby"].split()]
+        assert users
+        assert all(user.name in {"input", "textarea", "fieldset"} for user in users)
+        assert error.select_one(".vh").get_text() == "Error: "
+
+
+def test_radios_and_checkboxes_of_a_group_stand_in_a_fieldset_with_a_legend(pages):
+    for page in pages:
+        inputs = page.select("input[type=radio], input[type=checkbox]")
+        names = [element["name"] for element in inputs]
+        for element in inputs:
+            if names.count(element["name"]) > 1:
+                assert element.find_parent("fieldset").find("legend").get_text(strip=True)
+
+
+def test_the_hint_of_an_option_belongs_to_its_radio(pages):
+    for page in pages:
+        for choice in page.select(".choice:has(.hint)"):
+            assert choice.select_one(".hint")["id"] in choice.input["aria-describedby"].split()
+
+
+def test_every_place_has_a_hint(every_page):
+    assert len(every_page[where][0].select(".choice .hint")) == 5
+
+
+def test_every_input_has_its_own_label_in_words_for_people(pages):
+    for page in pages:
+        for label in page.select("label"):
+            assert page.find(id=label["for"]).name in {"input", "textarea"}
+            assert label.get_text(strip=True)
+            assert "[(" not in label.get_text()
+        for element in page.select("main input:not([type=hidden]), main textarea"):
+            assert len(page.select(f'label[for="{element["id"]}"]')) == 1
+
+
+def test_the_browser_leaves_the_judging_to_us(pages):
+    for page in pages:
+        assert page.select("main form")
+        for form in page.select("main form"):
+            assert form.has_attr("novalidate")
+        assert not page.select("main [required], main [maxlength], main [pattern], main input[type=number], main input[type=submit]")
+
+
+def test_the_browser_may_fill_in_who_one_is(every_page):
+    page = every_page[you][0]
+    filled = {page.find(id=f"id_{name}")["autocomplete"] for name in ("name", "email")}
+    assert filled == {"name", "email"}
+    assert (page.find(id="id_phone")["autocomplete"], page.find(id="id_phone")["type"]) == ("tel", "tel")
+    assert page.find(id="id_email")["type"] == "email"
+    assert page.find(id="id_website")["autocomplete"] == "off"
+
+
+def test_there_is_one_heading_of_the_first_level(pages):
+    for page in pages:
+        assert len(page.select("h1")) == 1
