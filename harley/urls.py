@@ -7,10 +7,10 @@ from django.urls import include, path
 from harley import views
 
 urlpatterns = [
-    path("", include("services.urls")),
     path("", include("bookings.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
+    path("", include("services.urls")),  # last: staff give their pages any address that nothing above has
 ]
 
 handler400 = views.bad_request

@@ -1,9 +1,14 @@
 """Where staff edit the clinic's facts and words. Closures are edited with the bookings: whoever adds one must see whom it strands."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import Textarea
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
 
+from services import reviews
 from services.models import (
     Article,
     BankHoliday,
@@ -18,6 +23,7 @@ from services.models import (
     Page,
     Person,
     PhoneNumber,
+    Question,
     Rating,
     Result,
     Section,
@@ -40,6 +46,19 @@ class ClinicDetailsAdmin(admin.ModelAdmin):
         ("The first meeting", {"fields": ["first_meeting_fee", "cancellation_terms"]}),
         ("In a crisis", {"fields": ["crisis_statement", "emergency_heading", "emergency_signs"]}),
     ]
+
+    def get_urls(self):
+        return [path("to-do/", self.admin_site.admin_view(self.to_do), name="to_do"), *super().get_urls()]
+
+    def to_do(self, request):
+        """What the site still needs from the clinic, in one list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | {
+            "title": "To look at and to fill in",
+            "groups": reviews.to_do(timezone.localdate()),
+        }
+        return TemplateResponse(request, "admin/to_do.html", context)
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not ClinicDetails.objects.exists()
@@ -78,7 +97,7 @@ class LocationAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "slug", "order", "is_online", "area", "introduction"]}),
-        ("Getting there", {"fields": ["address", "getting_in", "step_free"]}),
+        ("Getting there", {"fields": ["address", "getting_there", "getting_in", "step_free"]}),
     ]
 
     @admin.display(boolean=True, description="address known")
@@ -102,18 +121,51 @@ class CrisisContactAdmin(admin.ModelAdmin):
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
     formfield_overrides = LINKS
-    list_display = ["name", "is_practitioner", "user"]
-    list_filter = ["is_practitioner"]
+    list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
+    list_editable = ["order"]
+    list_filter = ["is_practitioner", "is_shown"]
+    list_select_related = ["user"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["user"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "profile_url", "is_practitioner", "user"]}),
+        ("Profile", {"fields": ["is_shown", "order", "role", "text"]}),
+        ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
+    ]
 
 
 @admin.register(Page)
 class PageAdmin(admin.ModelAdmin):
-    """One row a page of the site; what is not there shows its name only."""
+    """The pages of the frame keep their address; the others are staff's own."""
 
-    list_display = ["page", "title"]
+    list_display = ["title", "slug", "status", "shows", "linked", "order", "next_review_due"]
+    list_editable = ["order"]
+    list_filter = ["status", "linked"]
+    search_fields = ["title"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "status", "strapline", "body", "shows"]}),
+        ("In the menu and the footer", {"fields": [("linked", "menu_label", "order")]}),
+        REVIEW,
+    ]
+
+    def get_readonly_fields(self, request, page=None):
+        return ["slug", "status", "shows"] if page and page.is_fixed else []
+
+    def get_prepopulated_fields(self, request, page=None):
+        return {} if page else ADDRESS
+
+    def has_delete_permission(self, request, page=None):
+        return super().has_delete_permission(request, page) and not (page and page.is_fixed)
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    list_display = ["question", "service", "order", "is_shown"]
+    list_editable = ["order", "is_shown"]
+    list_filter = ["service", "is_shown"]
+    list_select_related = ["service"]
+    search_fields = ["question", "answer"]
 
 
 class PartInline(admin.TabularInline):

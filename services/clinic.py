@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
 
 from services import opening
-from services.models import BankHoliday, ClinicDetails, Closure, CrisisContact, Location, OpeningHours, PhoneNumber, Rating, Service
+from services.models import (
+    BankHoliday,
+    ClinicDetails,
+    Closure,
+    CrisisContact,
+    Location,
+    OpeningHours,
+    Page,
+    PhoneNumber,
+    Rating,
+    Service,
+)
 from services.models.clinic import WEEKDAYS
 from services.uktime import LONDON, clock, near_time
 
+DAYS_AHEAD = timedelta(days=28)  # days that differ are announced four weeks before
 LOOK_BACK = timedelta(days=30)  # the promise of a request that is still open began in the past
 
 
@@ -62,9 +74,15 @@ class Clinic:
 
     @cached_property
     def week(self) -> list[dict]:
-        """The rows of the hours table: days in words, hours in words, whether today is among them."""
-        today = self.now.astimezone(LONDON).weekday()
-        return [{"days": _days(days), "hours": _spans(spans), "is_today": today in days} for days, spans in opening.weekly(self.hours)]
+        """The rows of the hours table."""
+        return week_in_words(self.hours, self.now.astimezone(LONDON).date())
+
+    @property
+    def days_that_differ(self) -> list[dict]:
+        """Closed days and other hours of the weeks ahead: bank holidays and closures of the whole clinic."""
+        today = self.now.astimezone(LONDON).date()
+        ahead = [(day, spans) for day, spans in sorted(self.hours.exceptions.items()) if today <= day <= today + DAYS_AHEAD]
+        return [{"day": day, "hours": _spans(spans)} for day, spans in ahead]
 
     def reply_by(self, asked_at: datetime) -> datetime | None:
         """When a request of that moment is answered at the latest (aware UTC), by the clinic's promise; None if the line never opens."""
@@ -89,6 +107,14 @@ class Clinic:
         return list(Service.objects.published())
 
     @cached_property
+    def pages(self) -> dict[str, list[Page]]:
+        """What every page links to, by where: menu, footer, legal."""
+        linked: dict[str, list[Page]] = {}
+        for page in Page.objects.published().exclude(linked=Page.Linked.NOWHERE).defer("body"):
+            linked.setdefault(page.linked, []).append(page)
+        return linked
+
+    @cached_property
     def ratings(self) -> list[Rating]:
         return list(Rating.objects.filter(is_shown=True))
 
@@ -101,6 +127,12 @@ class Clinic:
     @cached_property
     def crisis_contacts(self) -> list[CrisisContact]:
         return list(CrisisContact.objects.all())
+
+
+def week_in_words(hours: opening.Hours, today: date) -> list[dict]:
+    """Runs of days with the same hours: days in words, hours in words, whether today is among them."""
+    runs = opening.weekly(hours)
+    return [{"days": _days(days), "hours": _spans(spans), "is_today": today.weekday() in days} for days, spans in runs]
 
 
 def _days(days: list[int]) -> str:

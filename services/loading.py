@@ -24,6 +24,7 @@ from services.models import (
     Page,
     Person,
     PhoneNumber,
+    Question,
     Rating,
     Result,
     Section,
@@ -31,7 +32,16 @@ from services.models import (
 )
 
 CONTENT = Path(__file__).parent / "content"
-FILES = ["clinic.toml", "locations.toml", "pages.toml", "article-what-is-dit.toml", "dit.toml"]  # what is referred to comes first
+FILES = [  # what is referred to comes first
+    "clinic.toml",
+    "locations.toml",
+    "pages.toml",
+    "coming-here.toml",
+    "legal.toml",
+    "article-what-is-dit.toml",
+    "dit.toml",
+    "questions.toml",
+]
 
 # Heading in the file: the model, and the field that names one of its rows in references and, without a `key`, in LoadedRow
 KINDS: dict[str, tuple[type[models.Model], str]] = {
@@ -42,9 +52,10 @@ KINDS: dict[str, tuple[type[models.Model], str]] = {
     "crisis_contact": (CrisisContact, "name"),
     "person": (Person, "slug"),
     "location": (Location, "slug"),
-    "page": (Page, "page"),
+    "page": (Page, "slug"),
     "article": (Article, "slug"),
     "service": (Service, "slug"),
+    "question": (Question, "question"),
 }
 PARTS: dict[str, tuple[type[models.Model], str]] = {  # of a service, in the order they refer to each other
     "fact": (Fact, "label"),
@@ -142,6 +153,7 @@ class Loader:
             entry = {one: self._value(model, one, value) for one, value in entry.items()}
         except Gone as gone:
             self.reports[-1].add(f"left out, {gone} is gone", name)
+            self.rows[model, name] = None  # and so is what refers to it
             return None
         key = "/".join([*(one.slug for one in parent.values()), name])
         lookup = parent | {named_by: entry.pop(named_by)}

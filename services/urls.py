@@ -13,4 +13,5 @@ urlpatterns = [
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:slug>/", views.article, name="article"),
     path("favicon.ico", views.favicon),
+    path("<slug:slug>/", views.page, name="page"),  # last here, and harley/urls.py puts this list last: it shadows nothing
 ]

@@ -1,27 +1,29 @@
 """The pages one reads. What the layout needs comes with the `clinic` of every template."""
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from services.models import Article, Closure, Evidence, FurtherReading, Issue, Location, Page, Service
+from services.models import Article, Closure, Evidence, FurtherReading, Issue, Location, Page, Person, Question, Service
+from services.models.site import FIXED
 
 
 def _words(name: str) -> Page:
     """The words of a page whose shape the site fixes; before the content is loaded only its name."""
-    return Page.objects.filter(page=name).first() or Page(page=name, title=Page.Name(name).label)
+    return Page.objects.filter(slug=name).first() or Page(slug=name, title=name.capitalize())
 
 
 @require_safe
 def home(request):
-    return render(request, "services/home.html", {"page": _words(Page.Name.HOME)})
+    return render(request, "services/home.html", {"page": _words("home")})
 
 
 @require_safe
 def therapies(request):
-    return render(request, "services/therapies.html", {"page": _words(Page.Name.THERAPIES)})
+    return render(request, "services/therapies.html", {"page": _words("therapies")})
 
 
 @require_safe
@@ -40,7 +42,7 @@ def service(request, slug):
 
 @require_safe
 def locations(request):
-    return render(request, "services/locations.html", {"page": _words(Page.Name.LOCATIONS)})
+    return render(request, "services/locations.html", {"page": _words("locations")})
 
 
 @require_safe
@@ -52,7 +54,7 @@ def location(request, slug):
 
 @require_safe
 def articles(request):
-    ctx = {"page": _words(Page.Name.ARTICLES), "articles": Article.objects.published()}
+    ctx = {"page": _words("articles"), "articles": Article.objects.published()}
     return render(request, "services/articles.html", ctx)
 
 
@@ -60,6 +62,20 @@ def articles(request):
 def article(request, slug):
     articles = Article.objects.visible_to(request.user).select_related("author", "reviewed_by")
     return render(request, "services/article.html", {"article": get_object_or_404(articles, slug=slug)})
+
+
+@require_safe
+def page(request, slug):
+    """A page of staff's own. The lists are read only by the page that shows them."""
+    pages = Page.objects.visible_to(request.user).exclude(slug__in=FIXED).select_related("author", "reviewed_by")
+    context = {
+        "page": get_object_or_404(pages, slug=slug),
+        "practitioners": Person.objects.shown(),
+        "questions": Question.objects.shown().by_service().select_related("service"),
+        "studied": Service.objects.published().prefetch_related(Prefetch("evidence", Evidence.objects.filter(is_shown=True))),
+        "cookies": {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME},
+    }
+    return render(request, "services/free_page.html", context)
 
 
 @require_safe

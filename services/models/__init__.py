@@ -11,8 +11,9 @@ from services.models.clinic import (
     Rating,
 )
 from services.models.loaded import LoadedRow
-from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Page, Result, Section, Service
+from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Result, Section, Service
 from services.models.people import Person
+from services.models.site import Page, Question
 
 __all__ = [
     "Article",
@@ -30,6 +31,7 @@ __all__ = [
     "Page",
     "Person",
     "PhoneNumber",
+    "Question",
     "Rating",
     "Result",
     "Section",

@@ -99,6 +99,7 @@ class Location(Dated):
     address = models.TextField(
         blank=True, help_text="One line each. Printed on the page and in confirmations. Empty: whoever confirms is asked for it."
     )
+    getting_there = models.TextField("how to get there", blank=True, help_text="Stations, buses, parking. On the page of the place.")
     getting_in = models.TextField("how to get in", blank=True, help_text="Entrance, bell, floor. In confirmations.")
     step_free = models.CharField("step-free access", max_length=200, blank=True, help_text="A short sentence. Empty: “Ask us”.")
 

@@ -245,27 +245,3 @@ class FurtherReading(models.Model):
 
     def __str__(self):
         return self.article.title
-
-
-class Page(Dated):
-    """The words of a page whose shape the site fixes: home, therapies, locations."""
-
-    class Name(models.TextChoices):
-        HOME = "home", "Home"
-        THERAPIES = "therapies", "Therapies"
-        LOCATIONS = "locations", "Locations"
-        ARTICLES = "articles", "Articles"
-
-    page = models.CharField(max_length=20, choices=Name, unique=True)
-    title = models.CharField(max_length=120, help_text="The page's heading.")
-    strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
-    body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)
-
-    class Meta:
-        ordering = ["page"]
-
-    def __str__(self):
-        return self.get_page_display()
-
-    def get_absolute_url(self):
-        return reverse(f"services:{self.page}")

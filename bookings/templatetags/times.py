@@ -1,0 +1,41 @@
+"""What the page of a place says of its times. The pages of the clinic may load this; they import nothing from here."""
+
+from collections import defaultdict
+from itertools import groupby
+
+from django import template
+from django.utils import timezone
+
+from bookings.availability import RULES
+from bookings.diary import Diary, bookable_days
+from bookings.models import ConsultationHours
+from services import opening
+from services.clinic import week_in_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def next_times(location, days: int = 3, most: int = 4) -> list[dict]:
+    """The next days with a free time, the first times of each, and whether it has more; as it is at this moment."""
+    now = timezone.now()
+    free = Diary([location], *bookable_days(now), now).free()
+    by_day = [(day, list(offers)) for day, offers in groupby(free, lambda offer: timezone.localdate(offer.starts_at))]
+    return [{"day": day, "offers": offers[:most], "more": len(offers) > most} for day, offers in by_day[:days]]
+
+
+@register.simple_tag
+def weeks_ahead() -> int:
+    """How far ahead a time can be asked for."""
+    return RULES.horizon.days // 7
+
+
+@register.simple_tag
+def consultation_hours(location) -> list[dict]:
+    """The place's week in words; nothing while it has no consultation hours."""
+    week = defaultdict(set)
+    for row in ConsultationHours.objects.filter(location=location):
+        week[row.weekday].add((row.opens, row.closes))
+    if not week:
+        return []
+    return week_in_words(opening.Hours({day: tuple(sorted(spans)) for day, spans in week.items()}, {}), timezone.localdate())

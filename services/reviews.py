@@ -1,0 +1,122 @@
+"""What the clinic should look at: what nobody has checked for a year, pages due for review, facts that are still missing.
+
+Nothing disappears by itself: what is old stays on its page until staff decide, and stands in this list until they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+
+from services.models import Article, ClinicDetails, CrisisContact, Evidence, Location, Page, Person, Rating, Service
+from services.models.clinic import BankHoliday
+from services.models.pages import Status
+from services.uktime import full_date
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what it is about, what to do, and the name and row of the form where it is done."""
+
+    what: str
+    do: str
+    admin_name: str
+    pk: int
+
+    @property
+    def url(self) -> str:
+        return reverse(self.admin_name, args=[self.pk])
+
+
+def to_do(today: date) -> dict[str, list[Task]]:
+    """All of it, by kind; a kind with nothing to do is left out."""
+    groups = {
+        "To fill in": [*_clinic_facts(), *_place_facts(), *_bank_holidays(today)],
+        "To check against the source": [*_evidence(today), *_ratings(today), *_crisis_contacts(today), *_registers(today)],
+        "To review": [*_due_for_review(today)],
+    }
+    return {name: tasks for name, tasks in groups.items() if tasks}
+
+
+def _task(row, what: str, do: str) -> Task:
+    return Task(what, do, f"admin:services_{row._meta.model_name}_change", row.pk)
+
+
+def _old(today: date, field: str = "checked_on") -> Q:
+    return Q(**{field: None}) | Q(**{f"{field}__lt": today - A_YEAR})
+
+
+def _last(day: date | None) -> str:
+    return f"last checked on {full_date(day)}" if day else "never checked"
+
+
+CLINIC_FACTS = {
+    "first_meeting_fee": ("What the first meeting costs", "Pages say “We will tell you before you agree” until the fee is here."),
+    "cancellation_terms": ("The terms for cancelling", "Pages say that one may cancel at any time. If a fee is ever due, say here when."),
+    "email": ("The clinic’s email address", "Without it the contact page shows the phone numbers only, and nobody can answer our emails."),
+}
+PLACE_FACTS = {
+    "address": ("address", "Whoever confirms a time there is asked for it each time."),
+    "getting_there": ("how to get there", "Name the nearest stations. The page says that we tell people when we confirm."),
+    "step_free": ("step-free access", "One short sentence, also if there are steps. The page says “Ask us” until then."),
+}
+
+
+def _clinic_facts() -> Iterator[Task]:
+    for clinic in ClinicDetails.objects.all():
+        for field, (what, do) in CLINIC_FACTS.items():
+            if not getattr(clinic, field):
+                yield _task(clinic, what, do)
+
+
+def _place_facts() -> Iterator[Task]:
+    for place in Location.objects.filter(is_online=False):
+        for field, (what, do) in PLACE_FACTS.items():
+            if not getattr(place, field):
+                yield _task(place, f"{place}: {what}", do)
+
+
+def _bank_holidays(today: date) -> Iterator[Task]:
+    ahead = BankHoliday.objects.filter(day__gte=today, treatment=BankHoliday.Treatment.UNDECIDED)
+    for holiday in ahead:
+        yield _task(holiday, f"{holiday.name}, {full_date(holiday.day)}", "Decide: as usual, closed or other hours.")
+
+
+def _evidence(today: date) -> Iterator[Task]:
+    for study in Evidence.objects.filter(_old(today), is_shown=True).select_related("service"):
+        do = "Read the source, correct our words if need be, and enter today’s date. If it no longer holds, switch it off."
+        yield _task(study.service, f"{study.service}: {study} ({_last(study.checked_on)})", do)
+
+
+def _ratings(today: date) -> Iterator[Task]:
+    for rating in Rating.objects.filter(_old(today), is_shown=True):
+        do = "See that it is still true, add the link where readers can check it, and enter today’s date. If not, switch it off."
+        yield _task(rating, f"Rating: {rating} ({_last(rating.checked_on)})", do)
+
+
+def _crisis_contacts(today: date) -> Iterator[Task]:
+    for contact in CrisisContact.objects.filter(_old(today)):
+        do = "Look the number up on the service’s own site, correct it if need be, and enter today’s date."
+        yield _task(contact, f"Crisis contact: {contact} ({_last(contact.checked_on)})", do)
+
+
+def _registers(today: date) -> Iterator[Task]:
+    for person in Person.objects.shown().filter(_old(today, "register_checked_on")):
+        do = "Look the entry up on the register, and enter register, number, link and today’s date."
+        yield _task(person, f"Registration of {person} ({_last(person.register_checked_on)})", do)
+
+
+def _due_for_review(today: date) -> Iterator[Task]:
+    due = Q(next_review_due=None) | Q(next_review_due__lte=today)
+    for model in (Service, Article, Page):
+        for page in model.objects.filter(due, status=Status.PUBLISHED):
+            when = f"due since {full_date(page.next_review_due)}" if page.next_review_due else "no review planned"
+            yield _task(
+                page, f"{page} ({when})", "Read the whole page, correct it, and enter who reviewed it, when, and when it is due again."
+            )
