@@ -14,6 +14,14 @@ def rename_back(apps, schema_editor):
     rename_in_loaded_rows(apps, schema_editor, old="slug", new="page")
 
 
+def link_as_before(apps, schema_editor):
+    """Header and footer were the template's own; a page that staff edited, which the content files leave alone, keeps its link."""
+    pages = apps.get_model("services", "Page").objects
+    pages.filter(slug="therapies").update(linked="menu", menu_label="Therapies", order=10)
+    pages.filter(slug="locations").update(linked="menu", menu_label="Locations", order=40)
+    pages.filter(slug="articles").update(linked="footer", order=20)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -86,6 +94,7 @@ class Migration(migrations.Migration):
             name='order',
             field=models.PositiveSmallIntegerField(default=0, help_text='Low numbers come first in the menu and the footer.'),
         ),
+        migrations.RunPython(link_as_before, migrations.RunPython.noop),
         migrations.AddField(
             model_name='page',
             name='reviewed_by',
@@ -153,6 +162,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='service',
-            field=models.ForeignKey(blank=True, help_text='The therapy it is about. Empty: about coming here.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='services.service'),
+            field=models.ForeignKey(blank=True, help_text='What it is about. Empty: coming here.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='services.service'),
         ),
     ]

@@ -1,12 +1,16 @@
 """Every public page: found, complete in the layout, cheap in queries, and no draft among them."""
 
+import io
 import json
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.utils import timezone
 
+from bookings.diary import next_times
+from services import uktime
 from services.models import Article, BankHoliday, Closure, CrisisContact, Location, OpeningHours, Service
 
 DIT = "/therapies/dynamic-interpersonal-therapy/"
@@ -165,7 +169,25 @@ def test_a_place_without_an_address_says_how_to_learn_it(content, client):
     answers = {dt.get_text(): dt.find_next("dd").get_text() for dt in page.select(".summary dt")}
     assert answers["Address"] == "We tell you the address when we confirm your time."
     assert answers["Step-free access"].startswith("Ask us")
+    assert answers["How to get here"] == "We tell you when we confirm your time."
     assert page.select_one("main a[href^='/book/']")["href"] == "/book/?at=harley-street"
+
+
+def test_a_place_tells_its_next_free_times_and_its_consultation_hours(content, client):
+    url = "/locations/canary-wharf/"
+    page = soup(client, url)
+    assert "No time is free here in the next 8 weeks." in page.main.get_text()
+    assert page.find("caption", string="Consultation hours") is None
+    call_command("load_rota", stdout=io.StringIO())
+    page = soup(client, url)
+    (hours,) = page.select(".main-col .hours")
+    assert {tr.th.get_text(): tr.td.get_text() for tr in hours("tr")} == {"Monday to Friday": "8am to 9pm", "Saturday and Sunday": "Closed"}
+    days = page.select(".summary--plain > div")
+    assert len(days) == 3
+    assert all(day.dd.get_text().endswith(" and later") for day in days)
+    first = next_times(timezone.now())[1][1]
+    assert days[0].time["datetime"] == f"{timezone.localdate(first.starts_at)}"
+    assert days[0].dd.get_text().split(",")[0] == uktime.clock(first.starts_at)
 
 
 def test_an_address_once_known_is_printed(content, client):
