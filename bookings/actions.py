@@ -13,10 +13,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from bookings import limits
 from bookings.availability import cells
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
-from bookings.states import HOLDING, Status, check_move
+from bookings.states import HOLDING, OPEN, Status, WrongMove, can_cancel, check_move
 from services.models import Location
 
 PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
@@ -34,6 +35,10 @@ class TimeGone(Exception):
 
 class NoTime(Exception):
     """There is no time to confirm."""
+
+
+class NotNow(Exception):
+    """This message is on its way already, or no longer true."""
 
 
 class AlreadySent(Exception):
@@ -81,7 +86,8 @@ def request_consultation(
 
 def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool) -> Enquiry:
     email_key = asked.email.lower()
-    same_person = Enquiry.objects.open().filter(email_key=email_key) if email_key else Enquiry.objects.none()
+    limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
+    same_person = _open_of(email_key, asked.phone)
     status = Status.SUSPECTED_SPAM if suspect else Status.NEW
     enquiry = Enquiry.objects.create(  # before the claim: a repeat fails on the submission, a rival on the cell
         submission=submission,
@@ -108,13 +114,22 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
     if asked.offer and not suspect:
         if not diary_for(asked.offer, now).is_offered(asked.offer):
             raise TimeGone
-        if same_person.exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD:
+        if _may_hold(enquiry):
             _claim(enquiry, asked.offer, now, Hold.Kind.ASKED)
     event = _record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF)
     if not suspect:
         _owe(event, Notice.Kind.RECEIVED)
         _owe_staff(event, Notice.Kind.STAFF_NEW)
     return enquiry
+
+
+def _open_of(email_key: str, phone: str):
+    """The open requests of the same person, as far as an address can tell."""
+    return Enquiry.objects.open().filter(**({"email_key": email_key} if email_key else {"email_key": "", "phone": phone}))
+
+
+def _may_hold(enquiry: Enquiry) -> bool:
+    return _open_of(enquiry.email_key, enquiry.phone).exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD
 
 
 def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "", address: str = "") -> Enquiry:
@@ -124,6 +139,8 @@ def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "", addr
     """
     with transaction.atomic():
         enquiry = _locked(enquiry)
+        if enquiry.status not in OPEN:  # two clicks at once: the second finds it confirmed
+            raise WrongMove(enquiry.status, Status.CONFIRMED)
         check_move(enquiry.status, Status.CONFIRMED)
         if not enquiry.starts_at:
             raise NoTime
@@ -146,6 +163,19 @@ def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "", addr
     return enquiry
 
 
+def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -> Enquiry:
+    """Gives a confirmed appointment its video link and owes the confirmation anew. Raises WrongMove."""
+    with transaction.atomic():
+        enquiry = _locked(enquiry)
+        if enquiry.status != Status.CONFIRMED:
+            raise WrongMove(enquiry.status, Status.CONFIRMED)
+        enquiry.video_link = video_link
+        enquiry.save()
+        event = _record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF, user, "Video link")
+        _owe(event, Notice.Kind.CONFIRMED)
+    return enquiry
+
+
 def decline(enquiry: Enquiry, *, reason: str, user, now: datetime) -> Enquiry:
     """Declines with a reason code and frees the time. Spam gets no message. Raises WrongMove."""
     with transaction.atomic():
@@ -159,9 +189,11 @@ def decline(enquiry: Enquiry, *, reason: str, user, now: datetime) -> Enquiry:
 
 
 def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
-    """The person cancels, at any moment before the end. Frees the time. Raises WrongMove. Suspected spam gets no message."""
+    """The person cancels, until a confirmed time begins. Frees the time. Raises WrongMove. Suspected spam gets no message."""
     with transaction.atomic():
         enquiry = _locked(enquiry)
+        if not can_cancel(enquiry.status, enquiry.starts_at, now):
+            raise WrongMove(enquiry.status, Status.CANCELLED_CLIENT)
         enquiry.cancel_reason = reason
         event = _move(enquiry, Status.CANCELLED_CLIENT, now)
         if event.from_status != Status.SUSPECTED_SPAM:
@@ -176,8 +208,12 @@ def rescue(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
     """
     with transaction.atomic():
         enquiry = _locked(enquiry)
+        if enquiry.status != Status.SUSPECTED_SPAM:
+            raise WrongMove(enquiry.status, Status.NEW)
+        limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)
+        enquiry.possible_duplicate_of = _open_of(enquiry.email_key, enquiry.phone).first()
         event = _move(enquiry, Status.NEW, now, user=user, note="Not spam")
-        if enquiry.starts_at:
+        if enquiry.starts_at and enquiry.starts_at > now and _may_hold(enquiry):
             offer = Offer(enquiry.starts_at, enquiry.location)
             with suppress(TimeTaken, TimeGone):
                 _claim(enquiry, offer, now, Hold.Kind.ASKED)
@@ -203,11 +239,18 @@ def tell(notice: Notice, *, user, now: datetime) -> bool:
 
 
 def send_again(notice: Notice, *, user, now: datetime) -> Notice:
-    """Owes the same message once more; what was sent or failed before stays in the history."""
+    """Owes the same message once more; what was sent or failed before stays in the history.
+
+    Raises NotNow while one is still owed, or when what it says no longer stands.
+    """
     with transaction.atomic():
         enquiry = _locked(notice.event.enquiry)
+        notice.event.enquiry = enquiry
+        owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
+        if owed.exists() or not notice.is_true:
+            raise NotNow
         event = _record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF, user, "Sent again")
-        return _owe(event, Notice.Kind(notice.kind))
+        return _owe_staff(event, Notice.Kind(notice.kind)) if notice.is_for_staff else _owe(event, Notice.Kind(notice.kind))
 
 
 def _locked(enquiry: Enquiry) -> Enquiry:
@@ -235,9 +278,9 @@ def _owe(event: Event, kind: Notice.Kind) -> Notice:
     return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=event.at)
 
 
-def _owe_staff(event: Event, kind: Notice.Kind) -> None:
-    if settings.STAFF_EMAIL:
-        Notice.objects.create(event=event, kind=kind, created_at=event.at)
+def _owe_staff(event: Event, kind: Notice.Kind) -> Notice | None:
+    """A message to reception, if it has an address."""
+    return Notice.objects.create(event=event, kind=kind, created_at=event.at) if settings.STAFF_EMAIL else None
 
 
 def _claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind) -> Hold:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from bookings import actions
-from bookings.admin_forms import ConfirmForm, DeclineForm
+from bookings.admin_forms import ConfirmForm, DeclineForm, VideoLinkForm
 from bookings.emails import words_of
 from bookings.forms import PREFERRED
 from bookings.models import ConsultationHours, Enquiry, Notice
@@ -20,6 +20,7 @@ from services.uktime import clock, near_time, short_date
 SENTENCES = {
     actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please agree another time with the person.",
     actions.TimeGone: "This time has passed, or a closure or the rota no longer has room for it. Nothing was changed.",
+    actions.NotNow: "This message is on its way already, or what it says is no longer true. Nothing was sent.",
     actions.NoTime: "This person has not chosen a time, so there is nothing to confirm yet.",
 }
 
@@ -43,13 +44,29 @@ class OpenFirst(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() is None:
-            return queryset.filter(status__in=OPEN)
+            return queryset.filter(status__in=[*OPEN, Status.SUSPECTED_SPAM])
         return queryset if self.value() == "all" else queryset.filter(status=self.value())
+
+
+def _columns(clinic: Clinic) -> list:
+    """The columns that count from now."""
+
+    @admin.display(ordering="created_at")
+    def asked(enquiry):
+        return near_time(enquiry.created_at, clinic.now)
+
+    @admin.display(description="answer by")
+    def answer_by(enquiry):
+        due = clinic.reply_by(enquiry.created_at) if enquiry.status == Status.NEW else None
+        if due and due < clinic.now:
+            return format_html('<strong class="late">{}, late</strong>', near_time(due, clinic.now))
+        return near_time(due, clinic.now) if due else ""
+
+    return [asked, answer_by]
 
 
 @admin.register(Enquiry)
 class EnquiryAdmin(admin.ModelAdmin):
-    list_display = ["number", "state", "name", "place", "time", "contact", "asked", "answer_by"]
     list_filter = [OpenFirst, "location", "contact_by", "source"]
     list_select_related = ["location"]
     search_fields = ["reference", "name", "email_key", "phone"]
@@ -78,15 +95,15 @@ class EnquiryAdmin(admin.ModelAdmin):
         own = [
             path("<int:pk>/confirm/", wrap(self.confirm), name="bookings_enquiry_confirm"),
             path("<int:pk>/decline/", wrap(self.decline), name="bookings_enquiry_decline"),
+            path("<int:pk>/video/", wrap(self.video), name="bookings_enquiry_video"),
             path("<int:pk>/rescue/", wrap(self.rescue), name="bookings_enquiry_rescue"),
             path("<int:pk>/notices/<int:notice>/<str:verb>/", wrap(self.notice), name="bookings_enquiry_notice"),
         ]
         return own + super().get_urls()
 
-    def get_changelist_instance(self, request):
+    def get_list_display(self, request):
         """One clinic for the whole list, so that its hours are read once."""
-        self.clinic = Clinic(timezone.now())
-        return super().get_changelist_instance(request)
+        return ["number", "state", "name", "place", "time", "contact", *_columns(Clinic(timezone.now()))]
 
     # The list's columns
 
@@ -113,17 +130,6 @@ class EnquiryAdmin(admin.ModelAdmin):
         safety = {"named": "message allowed", "unnamed": "message without our name", "none": "no message"}[enquiry.message_safety]
         return f"{enquiry.get_contact_by_display()}, {safety}"
 
-    @admin.display(ordering="created_at")
-    def asked(self, enquiry):
-        return near_time(enquiry.created_at, self.clinic.now)
-
-    @admin.display(description="answer by")
-    def answer_by(self, enquiry):
-        due = self.clinic.reply_by(enquiry.created_at) if enquiry.status == Status.NEW else None
-        if due and due < self.clinic.now:
-            return format_html('<strong class="late">{}, late</strong>', near_time(due, self.clinic.now))
-        return near_time(due, self.clinic.now) if due else ""
-
     # One request
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -133,7 +139,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             now = timezone.now()
             clinic = Clinic(now)
             due = clinic.reply_by(enquiry.created_at)
-            notices = Notice.objects.filter(event__enquiry=enquiry).order_by("created_at", "pk")
+            notices = Notice.objects.filter(event__enquiry=enquiry).select_related("event__enquiry").order_by("created_at", "pk")
             context = {
                 "clinic": clinic,
                 "enquiry": enquiry,
@@ -161,8 +167,10 @@ class EnquiryAdmin(admin.ModelAdmin):
         buttons = []
         if Status.CONFIRMED in moves and enquiry.status in OPEN and enquiry.starts_at:
             buttons.append(("confirm", "Confirm this time"))
-        if Status.NEW in moves and enquiry.status == Status.SUSPECTED_SPAM:
+        if enquiry.status == Status.SUSPECTED_SPAM:
             buttons.append(("rescue", "Not spam"))
+        if enquiry.status == Status.CONFIRMED and enquiry.location.is_online and not enquiry.video_link:
+            buttons.append(("video", "Send the video link"))
         if Status.DECLINED in moves:
             buttons.append(("decline", "Decline"))
         return buttons
@@ -172,6 +180,9 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def decline(self, request, pk):
         return self._ask(request, pk, DeclineForm, "decline", "Decline", "The request is declined. Its time is free again.")
+
+    def video(self, request, pk):
+        return self._ask(request, pk, VideoLinkForm, "video", "Send the video link of", "The confirmation goes out again, with the link.")
 
     def rescue(self, request, pk):
         enquiry = self._enquiry(request, pk)
@@ -196,7 +207,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         if verb not in dict(self._buttons(request, enquiry)):
             messages.warning(request, f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open.")
             return self._back(enquiry)
-        form = form_class(request.POST or None, enquiry=enquiry)
+        form = form_class(request.POST if request.method == "POST" else None, enquiry=enquiry)
         if request.method == "POST" and form.is_valid():
             self._try(request, lambda: form.act(user=request.user, now=timezone.now()), done)
             return self._back(enquiry)

@@ -36,6 +36,17 @@ class ConfirmForm(forms.Form):
         )
 
 
+class VideoLinkForm(forms.Form):
+    video_link = forms.URLField(label="Video link", assume_scheme="https")
+
+    def __init__(self, *args, enquiry: Enquiry, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.enquiry = enquiry
+
+    def act(self, *, user, now) -> None:
+        actions.send_video_link(self.enquiry, video_link=self.cleaned_data["video_link"], user=user, now=now)
+
+
 class DeclineForm(forms.Form):
     reason = forms.ChoiceField(
         choices=Enquiry.DeclineReason.choices,

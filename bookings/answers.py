@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from datetime import datetime
+from functools import cached_property
 
 from django.core import signing
 
@@ -15,6 +16,7 @@ from bookings.forms import ANY
 from services.models import Location
 
 KEY = "booking"
+SENT = "booking_sent"
 SALT = "bookings.check"
 TOKEN_AGE = 24 * 60 * 60  # seconds
 SHORTEST = 3  # seconds from opening the form to sending it that a person needs at least
@@ -31,6 +33,7 @@ class Answers:
 
     def open(self, now: datetime) -> None:
         """Begins, unless begun: the id of what will be sent, and when the form was opened."""
+        self.session.pop(SENT, None)
         self.data.setdefault("submission", str(uuid.uuid4()))
         self.data.setdefault("opened_at", now.timestamp())
         self.session[KEY] = self.data
@@ -42,6 +45,16 @@ class Answers:
     def clear(self) -> None:
         self.data = {}
         self.session.pop(KEY, None)
+        self.session.pop(SENT, None)
+
+    def sent(self, key: str) -> None:
+        """Forgets the answers and remembers the request they became, for someone who goes back."""
+        self.clear()
+        self.session[SENT] = key
+
+    @property
+    def sent_key(self) -> str:
+        return self.session.get(SENT, "")
 
     def __bool__(self):
         return "submission" in self.data
@@ -53,10 +66,15 @@ class Answers:
         """A place's slug, “any”, or nothing yet."""
         return self.data.get("where", "")
 
+    @cached_property
+    def places(self) -> dict[str, Location]:
+        """All places by slug, in the clinic's order."""
+        return {location.slug: location for location in Location.objects.all()}
+
     @property
     def location(self) -> Location | None:
         """The place chosen; None for no answer yet and for “I don’t mind”."""
-        return Location.objects.filter(slug=self.where).first() if self.where not in {"", ANY} else None
+        return self.places.get(self.where)
 
     @property
     def slot(self) -> str:
@@ -64,7 +82,8 @@ class Answers:
 
     @property
     def offer(self) -> Offer | None:
-        return find_offer(self.slot) if self.slot else None
+        """The time chosen; None also when it names a place that is gone."""
+        return find_offer(self.slot, self.places) if self.slot else None
 
     @property
     def preferred(self) -> list[str]:
@@ -88,9 +107,9 @@ class Answers:
 
     def next_step(self) -> str:
         """The name of the first page that still needs an answer; when none does, the check."""
-        if not self.where:
+        if self.where != ANY and not self.location:
             return "bookings:where"
-        if not self.slot and not self.preferred:
+        if not self.offer and not self.preferred:
             return "bookings:when"
         return "bookings:check" if self.you else "bookings:you"
 
@@ -119,22 +138,23 @@ class Answers:
 
     @property
     def fingerprint(self) -> str:
-        parts = {key: value for key, value in self.data.items() if key not in {"submission", "opened_at"}}
+        """Of what the last page shows. The box on that page itself is not part of it."""
+        parts = {key: value for key, value in self.data.items() if key not in {"submission", "opened_at", "earlier"}}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     @property
     def token(self) -> str:
-        """Signs what will be sent and when the form was opened, for the last page's form to carry."""
-        return signing.dumps([self.data["submission"], self.data["opened_at"]], salt=SALT)
+        """Signs what will be sent, for the last page's form to carry: nothing else than what that page shows is sent with it."""
+        return signing.dumps([self.data["submission"], self.fingerprint], salt=SALT)
 
     def too_fast(self, now: datetime) -> bool:
         return now.timestamp() - self.data["opened_at"] < SHORTEST
 
 
-def read_token(token: str) -> uuid.UUID | None:
-    """The submission a form carries; None if the token is not ours or older than a day."""
+def read_token(token: str) -> tuple[uuid.UUID, str] | None:
+    """The submission and the fingerprint a form carries; None if the token is not ours or older than a day."""
     try:
-        submission, _ = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
+        submission, fingerprint = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
     except signing.BadSignature:
         return None
-    return uuid.UUID(submission)
+    return uuid.UUID(submission), fingerprint

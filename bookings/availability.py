@@ -106,6 +106,7 @@ def open_seats(starts_at: datetime, seats: int, taken: Iterable[Taken], rules: R
 
 
 def within_rules(starts_at: datetime, now: datetime, rules: Rules = RULES) -> bool:
+    """Whether a client may ask now for this start: not too soon, not too far ahead."""
     return now + rules.notice <= starts_at <= now + rules.horizon
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,7 +51,8 @@ class Diary:
             for limits in self.limits.values():
                 limits[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
         for closure in Closure.objects.filter(first_day__lte=self.last, last_day__gte=self.first):
-            days = [closure.first_day + timedelta(days=n) for n in range((closure.last_day - closure.first_day).days + 1)]
+            first, last = max(closure.first_day, self.first), min(closure.last_day, self.last)
+            days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
             for pk, limits in self.limits.items():
                 if closure.location_id in {None, pk}:
                     limits.update(dict.fromkeys(days, ()))
@@ -96,6 +97,7 @@ def bookable_days(now: datetime, rules: Rules = RULES) -> tuple[date, date]:
 
 
 def diary_for(offer: Offer, now: datetime) -> Diary:
+    """The diary of the offer's place on its day."""
     day = offer.starts_at.astimezone(LONDON).date()
     return Diary([offer.location], day, day, now)
 
@@ -112,12 +114,12 @@ def nearest(offers: Iterable[Offer], wanted: datetime, most: int = 6) -> list[Of
     return sorted(offers, key=lambda offer: (abs(offer.starts_at - wanted), offer.starts_at))[:most]
 
 
-def find_offer(slot: str) -> Offer | None:
-    """The time a form's value names, free or not; None when it names nothing of ours."""
+def find_offer(slot: str, places: Mapping[str, Location]) -> Offer | None:
+    """The time a form's value names, free or not; None when it names nothing of ours. The places are by slug."""
     slug, _, stamp = slot.rpartition(".")
     try:
         starts_at = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=UTC)
     except ValueError:
         return None
-    location = Location.objects.filter(slug=slug).first()
-    return Offer(starts_at, location) if location else None
+    sane = 2000 <= starts_at.year <= 2200  # beyond, there are no neighbouring days to compare with
+    return Offer(starts_at, places[slug]) if sane and slug in places else None

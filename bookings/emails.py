@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError
 from django.db.models import F
 from django.template.loader import render_to_string
 
@@ -32,7 +33,7 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=words["subject"],
         body=words["text"],
-        to=[settings.STAFF_EMAIL if notice.kind == Notice.Kind.STAFF_NEW else enquiry.email],
+        to=[settings.STAFF_EMAIL if notice.is_for_staff else enquiry.email],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers={"Message-ID": f"<notice-{notice.event_id}-{notice.kind}@{_host()}>", "Auto-Submitted": "auto-generated"},
     )
@@ -73,11 +74,15 @@ def claim_next(now: datetime) -> Notice | None:
 
 
 def send(notice: Notice, now: datetime) -> str:
-    """Sends a claimed email and records what came of it: sent, failed, or pending with the time of the next try.
+    """Sends a claimed email and records what came of it: sent, dropped because it is no longer true, failed, or pending with the
+    time of the next try.
 
     Only a worker that still holds the lease may record anything. At least once: where the server's answer is lost the message
     goes out again, with the same Message-ID.
     """
+    if not notice.is_true:
+        Notice.objects.filter(pk=notice.pk, lease=notice.lease).update(lease="", status=Notice.Status.DROPPED)
+        return str(Notice.Status.DROPPED)
     try:
         message_for(notice, now).send()
     except Exception as error:  # whatever it is, the row must say so and the next one must go out
@@ -98,14 +103,17 @@ def _after_failure(notice: Notice, error: Exception, now: datetime) -> dict:
 
 
 def _verdict(error: Exception) -> tuple[str, bool]:
-    """The SMTP code, and whether trying again is of little use. The text of the error stays out: it quotes addresses."""
+    """The SMTP code, and whether trying again is of little use: only where this message itself was refused, or cannot be made.
+
+    A wrong password or sender is our trouble, passes, and must not fail the whole queue. The text of the error stays out: it quotes
+    addresses.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
-    elif isinstance(error, smtplib.SMTPResponseException):
-        codes = [error.smtp_code]
-    else:
-        return "", not isinstance(error, OSError | smtplib.SMTPException)
-    return " ".join(map(str, codes)), all(code >= 500 for code in codes)
+        return " ".join(map(str, codes)), all(code >= 500 for code in codes)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return str(error.smtp_code), isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+    return "", not isinstance(error, OSError | smtplib.SMTPException | DatabaseError)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -28,10 +28,11 @@ PREFERRED = [
 MOST_CHARACTERS = 500
 MAIL_DOMAINS = [
     "gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "live.co.uk", "live.com", "yahoo.com", "yahoo.co.uk",
-    "icloud.com", "me.com", "btinternet.com", "aol.com", "sky.com", "proton.me", "protonmail.com",
+    "icloud.com", "me.com", "btinternet.com", "aol.com", "sky.com", "proton.me", "protonmail.com", "mail.com", "email.com",
+    "ymail.com", "gmx.com", "gmx.co.uk", "talktalk.net", "virginmedia.com", "nhs.net",
 ]  # fmt: skip
 JOINERS = {"\u200c", "\u200d"}  # spelling and emoji need them
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+INVISIBLE = {"Cc", "Cf", "Cs", "Co"}  # not Cn: this year's emoji are there until Python knows them
 
 
 def visible(text: str) -> str:
@@ -206,7 +207,8 @@ class YouForm(ClinicForm):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        if not any(unicodedata.category(c)[0] in "LN" for c in name):
+        has_letter = any(unicodedata.category(c)[0] in "LN" for c in name)
+        if not has_letter or re.search(r"://|www\.", name):  # an email greets by this name: it must not carry an advertisement
             raise ValidationError("Enter the name you would like us to use")
         return name
 

@@ -1,7 +1,7 @@
 """Counting how often one address does something, exactly, without storing the address."""
 
 import ipaddress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from bookings.models import Hit
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SENDS_AN_HOUR = 30  # mobile networks and offices share one address
 
 
@@ -18,13 +19,24 @@ def _network(address: str) -> str:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def one_at_a_time(scope: str, who: str) -> None:
+    """Makes all others with the same scope and person wait until the running transaction ends, on both databases alike."""
+    key = {"bucket": _bucket(scope, who), "window": EPOCH}
+    Hit.objects.bulk_create([Hit(**key)], ignore_conflicts=True)
+    Hit.objects.filter(**key).update(count=F("count") + 1)  # holds the row until the commit
+
+
+def _bucket(scope: str, who: str) -> str:
+    return salted_hmac("bookings.limits", f"{scope} {who}", algorithm="sha256").hexdigest()
 
 
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
     """Counts one more, and says whether it is within the limit for this hour. Exact over any number of workers."""
-    key = {"bucket": salted_hmac("bookings.limits", f"{scope} {_network(address)}", algorithm="sha256").hexdigest()}
-    key["window"] = now.replace(minute=0, second=0, microsecond=0)
+    key = {"bucket": _bucket(scope, _network(address)), "window": now.replace(minute=0, second=0, microsecond=0)}
     rows = Hit.objects.filter(**key)
     with transaction.atomic():
         if not rows.update(count=F("count") + 1):

@@ -1,5 +1,6 @@
 """PURE. The states of a request and the moves between them. Nothing else says what may follow what."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -56,11 +57,16 @@ OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
 
 
 class WrongMove(Exception):
-    """This move is not in the table: someone else was faster, or the page was old."""
+    """This move is not possible now: someone else was faster, or the page was old."""
 
     def __init__(self, old: Status, new: Status):
         self.old, self.new = old, new
         super().__init__(f"A request that is “{LABELS[old]}” cannot become “{LABELS[new]}”.")
+
+
+def can_cancel(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+    """Whether the person may cancel: until a confirmed time begins. Both instants are aware."""
+    return status in CANCELLABLE and not (status == S.CONFIRMED and starts_at <= now)
 
 
 def check_move(old: Status, new: Status) -> None:

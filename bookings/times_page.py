@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
+from bookings.answers import Answers
 from bookings.diary import Diary, Offer, bookable_days, find_offer, nearest
 from services.models import Location
 from services.uktime import LONDON
@@ -48,12 +50,11 @@ class Day:
 class TimesPage:
     """One page of free times for the place a person chose, or for all of them."""
 
-    def __init__(self, where: str, chosen: str, params, now: datetime, lost: Offer | None = None):
-        self.where, self.chosen, self.lost = where, chosen, lost
+    def __init__(self, answers: Answers, params, now: datetime, lost: Offer | None = None):
+        self.chosen, self.lost = answers.slot, lost
         self.part = params.get("part", "") if params.get("part") in PARTS else ""
         self.days_filter = "weekend" if params.get("days") == "weekend" else ""
-        places = list(Location.objects.all())
-        self.locations = [place for place in places if place.slug == where] or places
+        self.locations = [answers.location] if answers.location else list(answers.places.values())
         self.first_day, self.last_day = bookable_days(now)
         self.diary = Diary(self.locations, self.first_day, self.last_day, now)
         self.free = self.diary.free()
@@ -72,10 +73,11 @@ class TimesPage:
         return DAYS_OF_ALL_PLACES if self.many_places else DAYS_OF_ONE_PLACE
 
     def _first_shown(self, wanted: str) -> date:
-        """The first day of the stretch that holds the day asked for, else the one with the time chosen before, else the first free."""
+        """The first day of the stretch that holds the day asked for, else the time chosen, just lost or first free."""
         day = _date(wanted)
         if day is None:
-            known = next((offer for offer in self.free if offer.slot == self.chosen), self.free[0] if self.free else None)
+            chosen = next((offer for offer in self.free if offer.slot == self.chosen), None)
+            known = chosen or self.lost or next(iter(self.free), None)
             day = known.starts_at.astimezone(LONDON).date() if known else self.first_day
         day = min(max(day, self.first_day), self.last_day)
         return day - (day - self.first_day) % timedelta(days=self.length)
@@ -148,10 +150,9 @@ class TimesPage:
         return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
-def judge(slot: str, where: str, now: datetime) -> tuple[Offer | None, str]:
+def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime) -> tuple[Offer | None, str]:
     """The time a form named, and what is wrong with it: nothing, “taken” by someone else, or “gone” for any other reason."""
-    offer = find_offer(slot)
-    places = {location.slug for location in Location.objects.all()}
+    offer = find_offer(slot, places)
     if offer is None or (where in places and offer.location.slug != where):
         return None, "gone"
     day = offer.starts_at.astimezone(LONDON).date()

@@ -15,7 +15,7 @@ from bookings.answers import Answers, read_token
 from bookings.diary import next_times
 from bookings.forms import ANY, NONE_SUIT, PREFERRED, CancelForm, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
 from bookings.models import Enquiry
-from bookings.states import CANCELLABLE, WrongMove
+from bookings.states import Status, WrongMove, can_cancel
 from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 
@@ -55,7 +55,7 @@ def when(request):
         form = WhenForm(request.POST)
         if not form.is_valid():
             return _when(request, answers, now, form=form)
-        offer, problem = judge(form.cleaned_data["slot"], answers.where, now)
+        offer, problem = judge(form.cleaned_data["slot"], answers.where, answers.places, now)
         if problem:
             return _lost_time(request, answers, now, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
@@ -65,17 +65,23 @@ def when(request):
 
 def _when(request, answers, now, *, form=None, lost=None, status=200):
     """The page of free times; after a time was lost, the closest ones first. With none free it is the other form's page."""
-    times = TimesPage(answers.where, answers.slot, request.GET, now, lost=lost)
-    if not times.any_free:
+    times = TimesPage(answers, request.GET, now, lost=lost)
+    if not times.any_free and not lost:
         return redirect("bookings:other")
     return _step(request, "when", form or WhenForm(), answers, back=reverse("bookings:where"), status=status, times=times)
 
 
 def _lost_time(request, answers, now, problem, offer):
     """Back to the times with everything else kept: 409 when someone else was faster."""
+    status, sentence = (409, TAKEN) if problem == "taken" else (200, GONE)
+    if not TimesPage(answers, {}, now).any_free:
+        form = OtherForm({})
+        form.errors.clear()
+        form.add_error(None, sentence)
+        return _other(request, answers, form, any_free=False, status=status)
     form = WhenForm({"slot": "lost"})
-    form.add_error("slot", TAKEN if problem == "taken" else GONE)
-    return _when(request, answers, now, form=form, lost=offer, status=409 if problem == "taken" else 200)
+    form.add_error("slot", sentence)
+    return _when(request, answers, now, form=form, lost=offer, status=status)
 
 
 @page
@@ -87,9 +93,12 @@ def other(request):
     if request.method == "POST" and form.is_valid():
         answers.save(slot="", preferred=form.cleaned_data["preferred"])
         return redirect(answers.next_step())
-    any_free = TimesPage(answers.where, "", {}, now).any_free
+    return _other(request, answers, form, any_free=TimesPage(answers, {}, now).any_free)
+
+
+def _other(request, answers, form, *, any_free, status=200):
     back = reverse("bookings:when") if any_free else reverse("bookings:where")
-    return _step(request, "other", form, answers, back=back, any_free=any_free)
+    return _step(request, "other", form, answers, back=back, status=status, any_free=any_free)
 
 
 @page
@@ -138,22 +147,21 @@ def _check(request, answers, problem=""):
 
 def _send(request, answers, now):
     """Stores the request once, however often it is sent, and leads to its own page."""
-    submission = read_token(request.POST.get("token", ""))
-    if answers.complete:
-        answers.save(earlier=bool(request.POST.get("earlier")))
+    submission, fingerprint = read_token(request.POST.get("token", "")) or (None, "")
     before = Enquiry.objects.filter(submission=submission).first() if submission else None
     if before:
-        changed = answers.complete and answers.fingerprint != before.fingerprint
-        return _already_sent(request, answers, before, changed=changed)
+        return _already_sent(request, answers, before, changed=fingerprint != before.fingerprint)
     if not answers.complete:
         return _lost_answers(request)
-    if str(submission) != answers.data["submission"] or answers.too_fast(now):
+    answers.save(earlier=bool(request.POST.get("earlier")))
+    shown = (str(submission), fingerprint) == (answers.data["submission"], answers.fingerprint)  # and not another tab's answers
+    if not shown or answers.too_fast(now):
         return _check(request, answers, CHECK_AGAIN)
     if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
         return render(request, "bookings/too_many.html", status=429)
     try:
         enquiry = actions.request_consultation(
-            answers.asked(), submission=submission, fingerprint=answers.fingerprint, now=now, suspect=answers.looks_like_spam
+            answers.asked(), submission=submission, fingerprint=fingerprint, now=now, suspect=answers.looks_like_spam
         )
     except actions.AlreadySent as sent:
         return _already_sent(request, answers, sent.enquiry, changed=not sent.same)
@@ -161,12 +169,13 @@ def _send(request, answers, now):
         offer = answers.offer
         answers.save(slot="")
         return _lost_time(request, answers, now, "taken" if isinstance(lost, actions.TimeTaken) else "gone", offer)
-    answers.clear()
+    answers.sent(enquiry.key)
     return _see(enquiry)
 
 
 def _already_sent(request, answers, enquiry, *, changed):
-    answers.clear()
+    if answers.data.get("submission", str(enquiry.submission)) == str(enquiry.submission):
+        answers.sent(enquiry.key)  # and never the answers of a new booking in another tab
     return _request_page(request, enquiry, status=409, already_sent=True) if changed else _see(enquiry)
 
 
@@ -196,14 +205,15 @@ def cancel(request, key):
     enquiry = _of_key(key)
     if not enquiry:
         return _link_gone(request)
-    if enquiry.status not in CANCELLABLE:
+    if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
         return redirect(enquiry)
     form = CancelForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         with suppress(WrongMove):  # someone was faster: the page says how it stands now
             actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
         return _see(enquiry)
-    return render(request, "bookings/cancel.html", {"enquiry": enquiry, "form": form})
+    context = {"enquiry": enquiry, "form": form, "holds_time": enquiry.holds.exists(), "is_told": enquiry.status != Status.SUSPECTED_SPAM}
+    return render(request, "bookings/cancel.html", context)
 
 
 def _of_key(key) -> Enquiry | None:
@@ -227,7 +237,8 @@ def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpRe
         "promise": clinic.promise(enquiry.created_at),
         "is_late": bool(due and due < now),
         "already_sent": already_sent,
-        "can_cancel": enquiry.status in CANCELLABLE,
+        "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),
+        "is_past": bool(enquiry.starts_at and enquiry.starts_at <= now),
         "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
     }
     return render(request, "bookings/request.html", context, status=status)
@@ -251,5 +262,8 @@ def _step(request, name, form, answers, *, back, status=200, **context) -> HttpR
 
 
 def _lost_answers(request) -> HttpResponse:
-    """Someone is in the middle without any answers: the session ended, or they followed a link. No error, a way on."""
+    """Someone is in the middle without any answers: they went back after sending, the session ended, or they followed a link."""
+    key = Answers(request.session).sent_key
+    if key and _of_key(key):
+        return redirect("bookings:request", key)
     return render(request, "bookings/lost_answers.html")

@@ -12,6 +12,7 @@ PRIVATE = [
 
 
 def without_personal_data(text: str) -> str:
+    """The text with email addresses, phone numbers and keys of links masked. Names are never logged; nothing could mask them."""
     for pattern, instead in PRIVATE:
         text = pattern.sub(instead, text)
     return text

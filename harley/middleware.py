@@ -57,7 +57,8 @@ def refuse_the_unreadable(get_response):
     it, PostgreSQL DataError."""
 
     def middleware(request):
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        cookies = "".join(request.COOKIES.values())
+        if "\0" in request.path_info + cookies or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
         if request.method == "POST" and not request.path_info.startswith(f"/{settings.ADMIN_PATH}/"):
             length = request.META.get("CONTENT_LENGTH") or "0"

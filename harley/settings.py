@@ -196,7 +196,7 @@ if BEHIND_HTTPS:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
-# Logs: to standard error, with names, addresses, numbers and keys of links taken out
+# Logs: to standard error, with addresses, numbers and keys of links masked
 
 LOGGING = {
     "version": 1,

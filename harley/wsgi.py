@@ -1,9 +1,21 @@
 """The door gunicorn knocks on."""
 
 import os
+import re
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harley.settings")
 
-application = get_wsgi_application()
+CHARSET = re.compile(r";\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
+django = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """Django would decode with whatever character set a visitor names, rot13 among them, and fail before any middleware.
+
+    All our pages are UTF-8 and browsers answer in kind, so the name is dropped.
+    """
+    if "charset" in environ.get("CONTENT_TYPE", "").lower():
+        environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
+    return django(environ, start_response)

@@ -59,8 +59,9 @@ class Clinic:
         for holiday in BankHoliday.objects.filter(day__gte=first, treatment__in=["closed", "other"]):
             exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
         for closure in Closure.objects.filter(location=None, last_day__gte=first):
-            for n in range((closure.last_day - closure.first_day).days + 1):
-                exceptions[closure.first_day + timedelta(days=n)] = ()
+            begin, end = max(closure.first_day, first), min(closure.last_day, first + LOOK_BACK + timedelta(days=opening.LOOK_AHEAD))
+            for n in range((end - begin).days + 1):
+                exceptions[begin + timedelta(days=n)] = ()
         return opening.Hours(week, exceptions)
 
     @cached_property

@@ -35,7 +35,7 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(status__in=OPEN)
 
     def of_key(self, key: str) -> "Enquiry":
-        """The request a client's link names; raises Enquiry.DoesNotExist, taking as long for a near miss as for a wild guess."""
+        """The request a client's link names; raises Enquiry.DoesNotExist. What follows the first eight is compared in constant time."""
         enquiry = self.get(key_head=key[:KEY_HEAD])
         if not constant_time_compare(enquiry.key, key):
             raise self.model.DoesNotExist
@@ -43,6 +43,8 @@ class EnquiryQuerySet(models.QuerySet):
 
 
 class Enquiry(models.Model):
+    """What a person asked for, how to answer them, and where it stands. Written by actions.py alone."""
+
     class ContactBy(models.TextChoices):
         EMAIL = "email", "Email"
         CALL = "call", "Phone call"
@@ -97,7 +99,7 @@ class Enquiry(models.Model):
     preferred_times = models.JSONField(default=list, blank=True, help_text="When none of the free times suited: parts of the week.")
     wants_earlier = models.BooleanField("wants an earlier time", default=False)
     video_link = models.URLField(blank=True)
-    possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="possible_duplicates")
+    possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True, help_text="What the person said when cancelling, if anything.")
 

@@ -4,6 +4,8 @@ from django.db import models
 
 
 class Hit(models.Model):
+    """One count, and the row that concurrent transactions wait for."""
+
     bucket = models.CharField(max_length=64, help_text="A keyed checksum of what was done and from where; no address is stored.")
     window = models.DateTimeField(help_text="The start of the hour.")
     count = models.PositiveIntegerField(default=0)

@@ -1,9 +1,10 @@
 """Messages the clinic owes. A row is written in the transaction that makes it due; its words are made when it is sent."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bookings.models.enquiry import Event
+from bookings.states import Status as EnquiryStatus
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -11,12 +12,19 @@ class NoticeQuerySet(models.QuerySet):
         """Emails to be sent now. A row without a time is due at once, also when the clock is wrong."""
         return self.filter(Q(due_at=None) | Q(due_at__lte=now), status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
 
+    def failed(self):
+        """What somebody has to look at: failed, and not owed once more since."""
+        again = Notice.objects.filter(event__enquiry=OuterRef("event__enquiry"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(again), status=Notice.Status.FAILED)
+
     def to_tell(self):
         """Owed to people without an email address: someone tells them by phone."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)
 
 
 class Notice(models.Model):
+    """One message to one person about one event, by one channel."""
+
     class Kind(models.TextChoices):
         RECEIVED = "received", "We have your request"
         CONFIRMED = "confirmed", "Your appointment is confirmed"
@@ -32,6 +40,7 @@ class Notice(models.Model):
         PENDING = "pending", "Owed"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
+        DROPPED = "dropped", "Not sent: no longer true"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -60,3 +69,21 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} ({self.pk})"
+
+    @property
+    def is_true(self) -> bool:
+        """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it."""
+        return self.event.enquiry.status == STANDS_WHILE[self.kind]
+
+    @property
+    def is_for_staff(self) -> bool:
+        return self.kind == self.Kind.STAFF_NEW
+
+
+STANDS_WHILE = {
+    Notice.Kind.RECEIVED: EnquiryStatus.NEW,
+    Notice.Kind.CONFIRMED: EnquiryStatus.CONFIRMED,
+    Notice.Kind.DECLINED: EnquiryStatus.DECLINED,
+    Notice.Kind.CANCELLED: EnquiryStatus.CANCELLED_CLIENT,
+    Notice.Kind.STAFF_NEW: EnquiryStatus.NEW,
+}

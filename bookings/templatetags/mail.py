@@ -11,4 +11,4 @@ register = template.Library()
 def mail_trouble() -> dict[str, int]:
     """How many messages failed for good, and how many are still tried after two or more failures."""
     late = Notice.objects.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL, attempts__gte=2)
-    return {"failed": Notice.objects.filter(status=Notice.Status.FAILED).count(), "late": late.count()}
+    return {"failed": Notice.objects.failed().count(), "late": late.count()}

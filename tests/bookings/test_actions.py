@@ -177,10 +177,61 @@ def test_confirming_without_a_time_fails(clinic, now, staff):
         actions.confirm(request(now=now, preferred_times=["weekends"]), user=staff, now=now)
 
 
-def test_confirming_twice_is_a_wrong_move_only_where_the_table_says_so(harley_street, thursday_ten, now, staff):
+def test_what_was_declined_cannot_be_confirmed(harley_street, thursday_ten, now, staff):
     enquiry = actions.decline(request(harley_street, thursday_ten, now=now), reason="no_capacity", user=staff, now=now)
     with pytest.raises(WrongMove):
         actions.confirm(enquiry, user=staff, now=now)
+
+
+def test_confirming_twice_tells_once(harley_street, thursday_ten, now, staff):
+    enquiry = request(harley_street, thursday_ten, now=now)
+    actions.confirm(enquiry, user=staff, now=now)
+    with pytest.raises(WrongMove):
+        actions.confirm(enquiry, user=staff, now=now)
+    assert kinds() == ["received", "confirmed"]
+
+
+def test_an_ordinary_request_cannot_be_rescued(harley_street, thursday_ten, now, staff):
+    harley_street.consultation_hours.update(at_once=2)
+    enquiry = request(harley_street, thursday_ten, now=now)
+    with pytest.raises(WrongMove):
+        actions.rescue(enquiry, user=staff, now=now)
+    assert enquiry.holds.count() == 1
+
+
+def test_a_rescued_request_holds_no_time_that_has_passed(harley_street, thursday_ten, now, staff):
+    spam = request(harley_street, thursday_ten, now=now, suspect=True)
+    assert not actions.rescue(spam, user=staff, now=thursday_ten + timedelta(days=10)).holds.exists()
+
+
+def test_a_rescued_third_request_holds_no_time(harley_street, thursday_ten, now, staff):
+    spam = request(harley_street, thursday_ten, now=now, suspect=True)
+    for hour in (-1, 1):
+        request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
+    rescued = actions.rescue(spam, user=staff, now=now)
+    assert not rescued.holds.exists()
+    assert rescued.possible_duplicate_of is not None
+
+
+def test_people_without_an_email_are_counted_by_their_phone(harley_street, thursday_ten, now):
+    caller = {"email": "", "contact_by": "call", "phone": "+447700900982"}
+    held = [request(harley_street, thursday_ten + timedelta(hours=n), now=now, **caller).holds.count() for n in (-1, 0, 1)]
+    assert held == [1, 1, 0]
+
+
+def test_a_confirmed_time_that_has_begun_cannot_be_cancelled(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now)
+    with pytest.raises(WrongMove):
+        actions.cancel(enquiry, now=thursday_ten)
+    assert enquiry.holds.exists()
+
+
+def test_a_video_link_comes_with_the_confirmation_once_more(online, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(online, thursday_ten, now=now), user=staff, now=now)
+    actions.send_video_link(enquiry, video_link="https://video.example.org/x", user=staff, now=now)
+    assert kinds() == ["received", "confirmed", "confirmed"]
+    enquiry.refresh_from_db()
+    assert enquiry.video_link == "https://video.example.org/x"
 
 
 def test_declining_frees_the_time_and_owes_the_email(harley_street, thursday_ten, now, staff):
@@ -208,8 +259,30 @@ def test_someone_without_an_email_is_told_by_phone_and_ticked_off_once(harley_st
 
 def test_sending_again_adds_a_message_and_keeps_the_old(harley_street, thursday_ten, now, staff):
     request(harley_street, thursday_ten, now=now)
+    Notice.objects.update(status="sent", sent_at=now)
     actions.send_again(Notice.objects.get(), user=staff, now=now)
     assert kinds() == ["received", "received"]
+
+
+def test_a_message_still_owed_is_not_owed_twice(harley_street, thursday_ten, now, staff):
+    request(harley_street, thursday_ten, now=now)
+    with pytest.raises(actions.NotNow):
+        actions.send_again(Notice.objects.get(), user=staff, now=now)
+
+
+def test_a_message_that_is_no_longer_true_is_not_sent_again(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now)
+    Notice.objects.update(status="sent", sent_at=now)
+    actions.cancel(enquiry, now=now)
+    with pytest.raises(actions.NotNow):
+        actions.send_again(Notice.objects.get(kind="confirmed"), user=staff, now=now)
+
+
+def test_a_message_to_staff_goes_to_staff_again(harley_street, thursday_ten, now, staff, settings):
+    settings.STAFF_EMAIL = "reception@example.org"
+    request(harley_street, thursday_ten, now=now, email="", contact_by="call", phone="+447700900982")
+    Notice.objects.filter(kind="staff_new").update(status="failed")
+    assert actions.send_again(Notice.objects.get(kind="staff_new"), user=staff, now=now).channel == "email"
 
 
 def test_someone_nobody_can_answer_is_refused_by_the_database(clinic, now):

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from bookings import actions
 from bookings.models import Enquiry, Notice
 from services.models import Closure
 from tests.bookings.factories import request
@@ -44,8 +45,9 @@ def said(response):
 def test_the_list_shows_open_requests_first_and_all_on_request(desk, harley_street, thursday_ten, now, staff):
     waiting = request(harley_street, thursday_ten, now=now)
     spam = request(now=now, suspect=True)
-    assert listed(desk.get(at("changelist"))) == [waiting.reference]
-    assert listed(desk.get(at("changelist"), {"state": "all"})) == [waiting.reference, spam.reference]
+    declined = actions.decline(request(now=now), reason="no_capacity", user=staff, now=now)
+    assert listed(desk.get(at("changelist"))) == [waiting.reference, spam.reference]
+    assert listed(desk.get(at("changelist"), {"state": "all"})) == [waiting.reference, spam.reference, declined.reference]
     assert listed(desk.get(at("changelist"), {"state": "suspected_spam"})) == [spam.reference]
 
 
@@ -124,6 +126,18 @@ def test_a_closure_in_the_way_is_said_in_a_sentence(desk, asked):
     assert said(late) == ["This time has passed, or a closure or the rota no longer has room for it. Nothing was changed."]
 
 
+def test_a_confirmed_online_meeting_still_gets_its_video_link(desk, online, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(online, thursday_ten, now=now), user=staff, now=now)
+    assert buttons(desk.get(at("change", enquiry.pk))) == ["Send the video link"]
+    desk.post(at("video", enquiry.pk), {"video_link": "https://video.example.org/x"})
+    assert buttons(desk.get(at("change", enquiry.pk))) == []
+
+
+def test_what_the_person_said_when_cancelling_is_shown(desk, clinic, now):
+    enquiry = actions.cancel(request(now=now), now=now, reason="I feel better")
+    assert "I feel better" in desk.get(at("change", enquiry.pk)).content.decode()
+
+
 def test_suspected_spam_is_rescued_with_one_button(desk, clinic, now):
     spam = request(now=now, suspect=True)
     assert buttons(desk.get(at("change", spam.pk))) == ["Not spam", "Decline"]
@@ -182,6 +196,8 @@ def test_every_page_says_when_emails_do_not_go_out(desk, clinic, now):
     assert said(desk.get(at("changelist"))) == ["1 email still waits for the mail server. See which"]
     Notice.objects.update(status="failed")
     assert said(desk.get(at("changelist"))) == ["1 email could not be sent. See which"]
+    actions.send_again(Notice.objects.get(), user=None, now=now)
+    assert said(desk.get(at("changelist"))) == []
 
 
 def test_every_model_of_this_app_has_a_list_that_opens(desk, harley_street):

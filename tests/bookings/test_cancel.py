@@ -62,7 +62,7 @@ def test_a_wrong_link_is_the_same_page_as_everywhere(client, enquiry):
 
 def test_a_confirmed_appointment_leaves_the_calendar_again(client, enquiry, staff, now):
     actions.confirm(enquiry, user=staff, now=now, address="1 Any Street")
-    client.post(url(enquiry))
+    actions.cancel(enquiry, now=now)
     message = emails.message_for(Notice.objects.get(kind="cancelled"), now)
     assert message.subject == f"You have cancelled ({enquiry.reference})"
     assert "Your time on Thursday 4 June, 10am to 10:50am, has been cancelled." in message.body

@@ -111,12 +111,24 @@ def test_a_worker_that_lost_its_lease_records_nothing(clinic, now):
     assert Notice.objects.get().status == "pending"
 
 
+def test_a_confirmation_that_waited_too_long_is_not_sent_after_the_cancellation(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now)
+    actions.cancel(enquiry, now=now)
+    outcomes = {}
+    while notice := emails.claim_next(now):
+        outcomes[notice.kind] = emails.send(notice, now)
+    assert outcomes == {"received": "dropped", "confirmed": "dropped", "cancelled": "sent"}
+    assert [message.subject for message in mail.outbox] == [f"You have cancelled ({enquiry.reference})"]
+
+
 @pytest.mark.parametrize(
     ("error", "tries"),
     [
         (smtplib.SMTPRecipientsRefused({"x@example.org": (550, b"no")}), 3),
         (smtplib.SMTPDataError(554, b"no"), 3),
         (smtplib.SMTPDataError(451, b"later"), 12),
+        (smtplib.SMTPAuthenticationError(535, b"password"), 12),
+        (smtplib.SMTPSenderRefused(550, b"no", "clinic@example.org"), 12),
         (smtplib.SMTPServerDisconnected(), 12),
         (ConnectionRefusedError(), 12),
         (TimeoutError(), 12),

@@ -17,7 +17,7 @@ def test_the_least_one_can_answer_is_enough():
     assert errors() == {}
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u200b", "\ufeff", "\x00\x07", "🙂", "--"])
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "\ufeff", "\x00\x07", "🙂", "--", "You won https://x.example", "see www.x.example"])
 def test_a_name_needs_a_letter(name):
     assert errors(name=name) == {"name": ["Enter the name you would like us to use"]}
 
@@ -100,6 +100,7 @@ def test_what_nobody_can_see_is_removed_and_what_scripts_need_is_kept():
     assert visible("a\x00b\u202ec\u2066d") == "abcd"
     assert visible("one\r\ntwo\u2028three") == "one\ntwo\nthree"
     assert visible("👩\u200d⚕") == "👩\u200d⚕"
+    assert visible("🩷") == "🩷"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,12 @@ def test_one_home_on_ipv6_is_one_address(now):
     assert allowed("send", "2001:db8:0:2::1", 1, now)
 
 
+def test_addresses_of_ipv4_written_as_ipv6_are_told_apart(now):
+    assert allowed("send", "::ffff:192.0.2.1", 1, now)
+    assert allowed("send", "::ffff:192.0.2.2", 1, now)
+    assert not allowed("send", "192.0.2.1", 1, now)
+
+
 def test_no_address_is_stored(now):
     allowed("send", "192.0.2.1", 1, now)
     assert "192.0.2.1" not in str(Hit.objects.values())

@@ -116,3 +116,9 @@ def test_a_refused_request_is_not_stored_either(client):
     answer = post(client, "a=" + "x" * MAX_BODY)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_cookie_with_a_null_byte_is_answered_400(client):
+    client.cookies["sessionid"] = "aaaa\0aaaa"
+    assert client.get("/book/where/").status_code == 400

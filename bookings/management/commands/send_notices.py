@@ -23,7 +23,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        counts = {"sent": 0, "failed": 0, "pending": 0}
+        counts = {"sent": 0, "failed": 0, "pending": 0, "dropped": 0}
         while not stop.is_set():
             try:
                 outcome = self.send_one()
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             else:
                 close_old_connections()
                 stop.wait(POLL)
-        self.stdout.write("Emails: {sent} sent, {pending} to be tried again, {failed} failed.".format(**counts))
+        self.stdout.write("Emails: {sent} sent, {pending} to be tried again, {failed} failed, {dropped} no longer true.".format(**counts))
 
     def send_one(self) -> str | None:
         now = timezone.now()
