@@ -1,7 +1,7 @@
 """What the page of a place says of its times. The pages of the clinic may load this; they import nothing from here."""
 
 from collections import defaultdict
-from itertools import groupby
+from itertools import groupby, islice
 
 from django import template
 from django.utils import timezone
@@ -19,9 +19,12 @@ register = template.Library()
 def next_times(location, days: int = 3, most: int = 4) -> list[dict]:
     """The next days with a free time, the first times of each, and whether it has more; as it is at this moment."""
     now = timezone.now()
-    free = Diary([location], *bookable_days(now), now).free()
-    by_day = [(day, list(offers)) for day, offers in groupby(free, lambda offer: timezone.localdate(offer.starts_at))]
-    return [{"day": day, "offers": offers[:most], "more": len(offers) > most} for day, offers in by_day[:days]]
+    free = Diary([location], *bookable_days(now), now).free_at(location)
+    found = []
+    for day, offers in islice(groupby(free, lambda offer: timezone.localdate(offer.starts_at)), days):
+        first = list(islice(offers, most + 1))
+        found.append({"day": day, "offers": first[:most], "more": len(first) > most})
+    return found
 
 
 @register.simple_tag
