@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bookings.diary import find_offer
 from bookings.models import ConsultationHours, Hold
 from services.uktime import LONDON
 from tests.race.conftest import PLACE
@@ -22,6 +21,7 @@ from tests.race.crowd import (
     split,
     stored,
 )
+from tests.slots import offer_of
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -29,14 +29,14 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def later(slot):
     """Half an hour after the time everyone wants: not on offer yet."""
-    offer = find_offer(slot)
+    offer = offer_of(slot)
     return slot.replace(f"{offer.starts_at:%Y%m%d%H%M}", f"{offer.starts_at + timedelta(minutes=30):%Y%m%d%H%M}")
 
 
 @pytest.fixture
 def hours(slot):
     """The row of the rota that offers the time."""
-    weekday = find_offer(slot).starts_at.astimezone(LONDON).weekday()
+    weekday = offer_of(slot).starts_at.astimezone(LONDON).weekday()
     return ConsultationHours.objects.filter(location__slug=PLACE, weekday=weekday)
 
 
@@ -78,7 +78,7 @@ def test_who_asks_for_a_time_of_the_old_grid_is_told_that_it_is_gone(crowd, slot
     assert [answer.status for visitor, answer in losers if visitor not in early] == [409] * 24
     assert len(winners) == 1
     assert stored() == requests(1)
-    assert Hold.objects.get().starts_at == find_offer(later).starts_at > timezone.now()
+    assert Hold.objects.get().starts_at == offer_of(later).starts_at > timezone.now()
 
 
 def test_while_the_grid_moves_to_and_fro_nobody_gets_a_time_that_overlaps_anothers(crowd, slot, later, hours):

@@ -36,12 +36,13 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     last_page: dict[str, str] = field(default_factory=dict)  # hidden fields of the last page of the booking
     opened_at: float = 0
+    email: str = ""  # the visitor's own unless given
 
     @property
     def you(self) -> dict[str, str]:
         return {
             "name": f"Visitor {self.number}",
-            "email": f"visitor{self.number}@example.org",
+            "email": self.email or f"visitor{self.number}@example.org",
             "contact_by": "email",
             "message": f"Is there a lift? ({self.number})",
             "adult": "on",

@@ -1,0 +1,53 @@
+"""One person who sends many requests at once, and two members of staff who answer one request at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connections
+from django.utils import timezone
+
+from bookings import actions
+from bookings.models import Enquiry, Notice
+from bookings.states import WrongMove
+from tests.race.conftest import PLACE
+from tests.race.crowd import all_at_once, all_walk, holds_are_whole, split, stored
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def test_twelve_requests_from_one_email_hold_two_times(crowd):
+    same = crowd[:12]
+    slots = same[0].free_times(PLACE)[20:32]
+    for visitor in same:
+        visitor.email = "one@example.org"
+    all_walk(same, PLACE, lambda visitor: slots[same.index(visitor)])
+
+    winners, _ = split(same, all_at_once(same))
+
+    assert len(winners) == 12
+    assert stored() == {"requests": 12, "holds": 2, "cells": 20, "received": 12, "notices": 12}
+    assert Enquiry.objects.filter(possible_duplicate_of=None).count() == 1
+
+
+def test_two_members_of_staff_confirm_once(crowd, slot):
+    all_walk(crowd[:1], PLACE, lambda visitor: slot)
+    all_at_once(crowd[:1])
+    staff = get_user_model().objects.create_superuser("reception")
+    enquiry = Enquiry.objects.get()
+
+    def confirm(_):
+        try:
+            actions.confirm(enquiry, user=staff, now=timezone.now(), address="1 Any Street")
+        except WrongMove:
+            return "too late"
+        finally:
+            connections.close_all()
+        return "confirmed"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(confirm, range(8)))
+
+    assert outcomes == ["confirmed"] + ["too late"] * 7
+    assert Notice.objects.filter(kind="confirmed").count() == 1
+    assert holds_are_whole()
