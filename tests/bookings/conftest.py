@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from bookings.models import ConsultationHours
-from services.models import ClinicDetails, Location, OpeningHours, PhoneNumber
+from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, PhoneNumber
 
 MONDAY_NOON = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # midday in London
 
@@ -21,6 +21,7 @@ def now():
 def clinic(db):
     ClinicDetails.objects.create(name="Harley Therapy", call_heading="Call us", book_label="Book Online")
     PhoneNumber.objects.create(role="layout", number="0345 474 1724")
+    CrisisContact.objects.create(name="Samaritans", how="Call 116 123, free, at any time.", number="116 123")
     OpeningHours.objects.bulk_create(OpeningHours(weekday=day, opens=time(7), closes=time(22)) for day in range(7))
 
 

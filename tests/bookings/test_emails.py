@@ -25,7 +25,7 @@ def test_received_says_what_we_have_and_when_we_answer(harley_street, thursday_t
     assert "It is not confirmed yet. We answer by 8pm today." in sent.body
     assert "The time we hold for you: Thursday 4 June, 10am to 10:50am, UK time" in sent.body
     assert enquiry.get_absolute_url() in sent.body
-    assert "Samaritans 116 123" in sent.body
+    assert "Samaritans: Call 116 123, free, at any time." in sent.body
 
 
 def test_a_request_that_holds_no_time_is_not_told_that_it_does(harley_street, thursday_ten, now):
