@@ -254,3 +254,11 @@ def test_pages_stand_without_phone_numbers(read):
     PhoneNumber.objects.all().delete()
     for page in Page.objects.exclude(slug="privacy"):  # the notice of the booking gives a number to call
         assert "None" not in said(read(page.get_absolute_url()).body)
+
+
+def test_a_page_says_who_reviewed_it_and_when_that_is_due_again_once_somebody_did(read):
+    assert read("/privacy/").select_one(".byline") is None
+    reviewed = {"reviewed_by": Person.objects.get(), "last_reviewed": "2026-11-02", "next_review_due": "2027-11-02"}
+    Page.objects.filter(slug="privacy").update(**reviewed)
+    words = "Last reviewed 2 November 2026 by Dr Sheri Jacobson. Next review due 2 November 2027"
+    assert said(read("/privacy/").select_one(".byline")) == words
