@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services import views
+from services import sitemap, views
 
 app_name = "services"
 
@@ -13,5 +13,7 @@ urlpatterns = [
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:slug>/", views.article, name="article"),
     path("favicon.ico", views.favicon),
+    path("robots.txt", sitemap.robots),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("<slug:slug>/", views.page, name="page"),  # last here, and harley/urls.py puts this list last: it shadows nothing
 ]

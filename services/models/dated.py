@@ -1,4 +1,4 @@
-"""When a row that has a page of its own was last saved: what search engines are told, beside the date staff print."""
+"""When a row that a page shows was last saved: what search engines are told, beside the date staff print."""
 
 from django.db import models
 

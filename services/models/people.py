@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from services.models.dated import Dated
 from services.words import MARKDOWN, check_placeholders
 
 
@@ -13,7 +14,7 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(is_practitioner=True, is_shown=True)
 
 
-class Person(models.Model):
+class Person(Dated):
     """Someone who writes, reviews or sees clients."""
 
     name = models.CharField(max_length=100, help_text="As it is printed, with the title: Dr Sheri Jacobson.")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from services.models.dated import Dated
 from services.models.pages import PageQuerySet, Reviewed, Service, Status
 from services.words import MARKDOWN, check_placeholders
 
@@ -91,7 +92,7 @@ class QuestionQuerySet(models.QuerySet):
         return self.order_by(F("service__order").asc(nulls_first=True), "service__name", "order")
 
 
-class Question(models.Model):
+class Question(Dated):
     """What people ask, and our answer."""
 
     question = models.CharField(max_length=160, help_text="As a person would ask it.")
