@@ -52,16 +52,22 @@ class Clinic:
         return self.phones.get(PhoneNumber.Role.LAYOUT)
 
     @cached_property
+    def closures(self) -> list[Closure]:
+        """Those ahead, and those a promise that is still open may have met; of single places, too."""
+        return list(Closure.objects.filter(last_day__gte=self.now.astimezone(LONDON).date() - LOOK_BACK))
+
+    @cached_property
     def hours(self) -> opening.Hours:
-        first = self.now.astimezone(LONDON).date() - LOOK_BACK
+        today = self.now.astimezone(LONDON).date()
+        first, last = today - LOOK_BACK, today + timedelta(days=opening.LOOK_AHEAD)
         week = {row.weekday: ((row.opens, row.closes),) for row in OpeningHours.objects.all()}
         exceptions: dict = {}
         for holiday in BankHoliday.objects.filter(day__gte=first, treatment__in=["closed", "other"]):
             exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
-        for closure in Closure.objects.filter(location=None, last_day__gte=first):
-            begin, end = max(closure.first_day, first), min(closure.last_day, first + LOOK_BACK + timedelta(days=opening.LOOK_AHEAD))
-            for n in range((end - begin).days + 1):
-                exceptions[begin + timedelta(days=n)] = ()
+        for closure in self.closures:
+            if closure.location_id is None:
+                begin, end = max(closure.first_day, first), min(closure.last_day, last)
+                exceptions.update({begin + timedelta(days=n): () for n in range((end - begin).days + 1)})
         return opening.Hours(week, exceptions)
 
     @cached_property
