@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from bookings.diary import find_offer
 from tests.bookings import factories
 from tests.bookings.walker import Walker
+from tests.slots import offer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def lost(walker):
     walker.where()
     page = walker.get("when/")
     slot = walker.slots()[0]
-    offer = find_offer(slot)
+    offer = offer_of(slot)
     factories.request(offer.location, offer.starts_at, now=timezone.now())
     return page, walker.when(slot)
 

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from bookings.diary import find_offer
 from bookings.models import Enquiry
 from tests.bookings import factories
 from tests.browser.person import EMAIL, MESSAGE, NAME, Person
 from tests.race.crowd import TAKEN
+from tests.slots import offer_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -108,14 +108,14 @@ def test_someone_else_was_faster(person):
     """Both on the page of times and at the very end."""
     page = person.page
     person.to_check()
-    offer = find_offer(person.chosen)
+    offer = offer_of(person.chosen)
     factories.request(offer.location, offer.starts_at, now=timezone.now())
     person.send()
     assert problems(page) == [TAKEN]
     expect(page.get_by_role("group", name="The closest times").get_by_role("radio")).to_have_count(6)
 
     second = page.get_by_role("radio").nth(0).get_attribute("value")
-    offer = find_offer(second)
+    offer = offer_of(second)
     factories.request(offer.location, offer.starts_at, now=timezone.now(), email="another@example.org")
     page.get_by_role("radio").nth(0).check()
     person.press("Continue")

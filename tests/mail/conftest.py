@@ -35,6 +35,7 @@ def server(port):
 def start_worker(port, tmp_path, transactional_db):
     """Starts a worker. At the end all are stopped, and what they printed is searched for what is nobody's business."""
     workers, log = [], tmp_path / "worker.log"
+    log.touch()
 
     def start() -> Worker:
         workers.append(Worker(port, log))

@@ -33,9 +33,9 @@ def deliver(server, start_worker):
     """Runs a worker until nothing is owed, a last letter to someone else among it; gives what arrived for the address."""
 
     def run(address):
-        write_to("last@example.org")
+        last = write_to("last@example.org")
         worker = start_worker()
-        assert eventually(lambda: server.to("last@example.org"))
+        assert eventually(lambda: Notice.objects.filter(event__enquiry=last, status="sent"))
         assert eventually(lambda: not Notice.objects.due(timezone.now()).exists())
         assert worker.finish() == 0
         return server.to(address)
@@ -45,6 +45,15 @@ def deliver(server, start_worker):
 
 def parts(message):
     return {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
+
+
+def appointment(message):
+    """The one event of the calendar that came with it, read strictly."""
+    calendar = icalendar.Calendar.from_ical(parts(message)["text/calendar"].get_payload(decode=True))
+    (event,) = calendar.walk("VEVENT")
+    assert calendar.errors == event.errors == []
+    assert calendar["VERSION"] == "2.0"
+    return event
 
 
 def test_a_request_is_answered_once_in_plain_text_and_html(deliver, a_time):
@@ -74,15 +83,53 @@ def test_a_request_is_answered_once_in_plain_text_and_html(deliver, a_time):
 def test_no_subject_says_what_it_is_about(server, deliver, staff, a_time, settings):
     settings.STAFF_EMAIL = "clinic@example.org"
     offer, now = a_time["online"], timezone.now()
-    actions.confirm(factories.request(offer.location, offer.starts_at, now=now, email="a@example.org"), user=staff, now=now)
-    actions.decline(write_to("b@example.org"), reason="not_suitable", user=staff, now=now)
-    assert set(Notice.objects.values_list("kind", flat=True)) == set(Notice.Kind.values)
+    factories.request(offer.location, offer.starts_at, now=now, email="a@example.org")
+    offer = a_time["city-of-london"]
+    actions.confirm(
+        factories.request(offer.location, offer.starts_at, now=now, email="b@example.org"), user=staff, now=now, address=ADDRESS
+    )
+    actions.decline(write_to("c@example.org"), reason="not_suitable", user=staff, now=now)
+    actions.cancel(write_to("d@example.org"), now=now)
 
     deliver("a@example.org")
 
     subjects = [message["Subject"] for _, message in server.inbox]
-    assert len(subjects) == 8
+    assert len(subjects) == Notice.objects.filter(status="sent").count()
+    assert set(Notice.objects.filter(status="sent").values_list("kind", flat=True)) == set(Notice.Kind.values)
     assert [subject for subject in subjects if TELLING.search(subject)] == []
+
+
+def test_what_is_no_longer_true_is_not_sent(deliver, staff, a_time):
+    """Someone changes their mind before the worker has come round."""
+    offer, now = a_time["online"], timezone.now()
+    enquiry = factories.request(offer.location, offer.starts_at, now=now, email="a@example.org")
+    actions.confirm(enquiry, user=staff, now=now)
+    actions.cancel(enquiry, now=now)
+
+    (message,) = deliver("a@example.org")
+
+    assert "cancelled" in message["Subject"]
+    assert set(Notice.objects.filter(event__enquiry=enquiry).values_list("kind", "status")) == {
+        ("received", "dropped"),
+        ("confirmed", "dropped"),
+        ("cancelled", "sent"),
+    }
+
+
+def test_who_cancels_gets_a_letter_that_takes_the_appointment_out_of_the_calendar(deliver, staff, a_time):
+    offer, now = a_time["online"], timezone.now()
+    enquiry = factories.request(offer.location, offer.starts_at, now=now, email="a@example.org")
+    actions.confirm(enquiry, user=staff, now=now)
+    (confirmed,) = deliver("a@example.org")
+    actions.cancel(enquiry, now=now)
+    _, cancelled = deliver("a@example.org")
+
+    before, after = appointment(confirmed), appointment(cancelled)
+    assert parts(cancelled)["text/calendar"].get_param("method") == "CANCEL"
+    assert after["STATUS"] == "CANCELLED"
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["DTSTART"].dt == before["DTSTART"].dt == offer.starts_at
 
 
 @pytest.mark.parametrize(
@@ -112,19 +159,17 @@ def test_a_confirmation_carries_an_appointment_that_any_calendar_reads(day, utc,
     attached = parts(message)["text/calendar"]
     assert attached.get_filename() == "appointment.ics"
     assert attached.get_param("method") == "REQUEST"
-    calendar = icalendar.Calendar.from_ical(attached.get_payload(decode=True))
-    assert (calendar["METHOD"], calendar["VERSION"]) == ("REQUEST", "2.0")
-    (event,) = calendar.walk("VEVENT")
-    assert calendar.errors == event.errors == []
+    raw = attached.get_payload(decode=True).decode()
+    assert "METHOD:REQUEST\r\n" in raw
+    assert not TELLING.search(raw.replace("Harley Therapy", ""))
+    assert "lift" not in raw
+    event = appointment(message)
     assert event["SUMMARY"] == "Appointment"
     assert event["DTSTART"].to_ical().decode() == utc
     assert event["DTEND"].dt - event["DTSTART"].dt == actions.diary_for(Offer(start, place), now).rules.length
     assert event["UID"] == f"{enquiry.reference}@www.clinic.test"
     assert event["LOCATION"] == "1 Example Street, London"
     assert "DESCRIPTION" not in event
-    raw = calendar.to_ical().decode()
-    assert not TELLING.search(raw.replace("Harley Therapy", ""))
-    assert "lift" not in raw
 
 
 def test_a_request_that_lost_its_time_owes_nothing(deliver, a_time):
@@ -143,7 +188,7 @@ def test_a_request_that_was_rolled_back_at_the_last_moment_owes_nothing(deliver)
         transaction.set_rollback(True)
 
     assert deliver("a@example.org") == []
-    assert Enquiry.objects.get().email == "last@example.org"
+    assert not Enquiry.objects.filter(email="a@example.org").exists()
 
 
 def test_suspected_spam_is_not_written_to(deliver):
