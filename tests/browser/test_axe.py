@@ -1,10 +1,12 @@
 """axe finds nothing to mend on any page, at three widths, mistakes included; and nothing sticks out on a small phone."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from bookings import actions
 from bookings.diary import next_times
@@ -64,6 +66,8 @@ def request_in():
             return actions.confirm(enquiry, user=staff, now=now, address="1 Example Street\nLondon")
         if state == "declined":
             return actions.decline(enquiry, reason="no_capacity", user=staff, now=now)
+        if state == "cancelled":
+            return actions.cancel(enquiry, now=now)
         return enquiry
 
     return make
@@ -140,8 +144,14 @@ def test_every_page_of_a_booking_with_mistakes(audit):
 
 
 def test_the_page_of_a_request_in_every_state(audit, staff, request_in):
-    for state in ("new", "confirmed", "declined"):
-        audit.look(request_in(state, staff).get_absolute_url())
+    for state in ("confirmed", "declined", "cancelled", "new"):
+        enquiry = request_in(state, staff)
+        audit.look(enquiry.get_absolute_url())
+    audit.look(f"{enquiry.get_absolute_url()}cancel/")
+    audit.page.get_by_role("textbox").fill("x" * 501)
+    audit.page.get_by_role("button", name="Cancel").click()
+    expect(audit.page).to_have_title(re.compile("^Error: "))
+    audit.look()
     audit.look("/request/nobody-has-this-key/", 404)
     assert "\n".join(audit.found) == ""
 
@@ -161,4 +171,7 @@ def test_the_staffs_pages(audit, staff, request_in):
     audit.page.get_by_role("button", name="Confirm and tell them").click()
     audit.look()
     audit.look(f"/admin/bookings/enquiry/{enquiry.pk}/decline/")
+    online = request_in("confirmed", staff, "online")
+    audit.look(f"/admin/bookings/enquiry/{online.pk}/video/")
+    audit.look(f"/admin/bookings/enquiry/{online.pk}/change/")
     assert "\n".join(audit.found) == ""
