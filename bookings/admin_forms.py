@@ -6,7 +6,15 @@ from bookings import actions
 from bookings.models import Enquiry
 
 
-class ConfirmForm(forms.Form):
+class AnswerForm(forms.Form):
+    """A step on one request; `act` takes it."""
+
+    def __init__(self, *args, enquiry: Enquiry, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.enquiry = enquiry
+
+
+class ConfirmForm(AnswerForm):
     """Asks for what the confirmation must say and the site does not know yet."""
 
     address = forms.CharField(
@@ -19,8 +27,7 @@ class ConfirmForm(forms.Form):
     )
 
     def __init__(self, *args, enquiry: Enquiry, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.enquiry = enquiry
+        super().__init__(*args, enquiry=enquiry, **kwargs)
         if enquiry.location.is_online or enquiry.location.address:
             del self.fields["address"]
         if not enquiry.location.is_online:
@@ -36,27 +43,19 @@ class ConfirmForm(forms.Form):
         )
 
 
-class VideoLinkForm(forms.Form):
+class VideoLinkForm(AnswerForm):
     video_link = forms.URLField(label="Video link", assume_scheme="https")
-
-    def __init__(self, *args, enquiry: Enquiry, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.enquiry = enquiry
 
     def act(self, *, user, now) -> None:
         actions.send_video_link(self.enquiry, video_link=self.cleaned_data["video_link"], user=user, now=now)
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(AnswerForm):
     reason = forms.ChoiceField(
         choices=Enquiry.DeclineReason.choices,
         widget=forms.RadioSelect,
         help_text="The person is told kindly, with other places to turn to, and never the reason in these words. Spam gets no message.",
     )
-
-    def __init__(self, *args, enquiry: Enquiry, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.enquiry = enquiry
 
     def act(self, *, user, now) -> None:
         actions.decline(self.enquiry, reason=self.cleaned_data["reason"], user=user, now=now)

@@ -63,25 +63,28 @@ def when(request):
     return _when(request, answers, now)
 
 
-def _when(request, answers, now, *, form=None, lost=None, status=200):
-    """The page of free times; after a time was lost, the closest ones first. With none free it is the other form's page."""
-    times = TimesPage(answers, request.GET, now, lost=lost)
-    if not times.any_free and not lost:
-        return redirect("bookings:other")
-    return _step(request, "when", form or WhenForm(), answers, back=reverse("bookings:where"), status=status, times=times)
+def _when(request, answers, now, *, form=None):
+    """The page of free times. With none free it is the other form's page."""
+    times = TimesPage(answers, request.GET, now)
+    return _times(request, answers, times, form or WhenForm()) if times.any_free else redirect("bookings:other")
 
 
 def _lost_time(request, answers, now, problem, offer):
-    """Back to the times with everything else kept: 409 when someone else was faster."""
+    """Back to the times with everything else kept, the closest ones first: 409 when someone else was faster."""
     status, sentence = (409, TAKEN) if problem == "taken" else (200, GONE)
-    if not TimesPage(answers, {}, now).any_free:
+    times = TimesPage(answers, request.GET, now, lost=offer)
+    if not times.any_free:
         form = OtherForm({})
         form.errors.clear()
         form.add_error(None, sentence)
         return _other(request, answers, form, any_free=False, status=status)
     form = WhenForm({"slot": "lost"})
     form.add_error("slot", sentence)
-    return _when(request, answers, now, form=form, lost=offer, status=status)
+    return _times(request, answers, times, form, status=status)
+
+
+def _times(request, answers, times, form, *, status=200):
+    return _step(request, "when", form, answers, back=reverse("bookings:where"), status=status, times=times)
 
 
 @page
