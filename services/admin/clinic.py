@@ -1,0 +1,113 @@
+"""The clinic itself: its facts, numbers, hours, places and people."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from services import reviews
+from services.models import BankHoliday, ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
+
+LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
+
+
+@admin.register(ClinicDetails)
+class ClinicDetailsAdmin(admin.ModelAdmin):
+    """One row: edited, never added twice or deleted."""
+
+    list_display = ["name", "email", "reply_promise_hours"]
+    fieldsets = [
+        ("Name", {"fields": ["name", "town", "tagline"]}),
+        ("Calling and booking", {"fields": ["call_heading", "book_label", "email", "reply_promise_hours"]}),
+        ("The first meeting", {"fields": ["first_meeting_fee", "cancellation_terms"]}),
+        ("In a crisis", {"fields": ["crisis_statement", "emergency_heading", "emergency_signs"]}),
+    ]
+
+    def get_urls(self):
+        return [path("to-do/", self.admin_site.admin_view(self.to_do), name="to_do"), *super().get_urls()]
+
+    def to_do(self, request):
+        """What the site still needs from the clinic, in one list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | {
+            "title": "To look at and to fill in",
+            "groups": reviews.to_do(timezone.localdate()),
+        }
+        return TemplateResponse(request, "admin/to_do.html", context)
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not ClinicDetails.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(PhoneNumber)
+class PhoneNumberAdmin(admin.ModelAdmin):
+    """One number a role: changed, never deleted, because every page prints them."""
+
+    list_display = ["number", "role"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(admin.ModelAdmin):
+    list_display = ["weekday", "opens", "closes"]
+    list_editable = ["opens", "closes"]
+
+
+@admin.register(BankHoliday)
+class BankHolidayAdmin(admin.ModelAdmin):
+    list_display = ["name", "day", "treatment", "opens", "closes"]
+    list_filter = ["treatment"]
+    date_hierarchy = "day"
+
+
+@admin.register(Location)
+class LocationAdmin(admin.ModelAdmin):
+    list_display = ["name", "order", "is_online", "has_address", "step_free"]
+    list_editable = ["order"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "order", "is_online", "area", "introduction"]}),
+        ("Getting there", {"fields": ["address", "getting_there", "getting_in", "step_free"]}),
+    ]
+
+    @admin.display(boolean=True, description="address known")
+    def has_address(self, location):
+        return bool(location.address) or location.is_online
+
+
+@admin.register(Rating)
+class RatingAdmin(admin.ModelAdmin):
+    formfield_overrides = LINKS
+    list_display = ["words", "order", "is_shown", "checked_on"]
+    list_editable = ["order", "is_shown"]
+
+
+@admin.register(CrisisContact)
+class CrisisContactAdmin(admin.ModelAdmin):
+    list_display = ["name", "how", "order", "checked_on"]
+    list_editable = ["order"]
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    formfield_overrides = LINKS
+    list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
+    list_editable = ["order"]
+    list_filter = ["is_practitioner", "is_shown"]
+    list_select_related = ["user"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["user"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "profile_url", "is_practitioner", "user"]}),
+        ("Profile", {"fields": ["is_shown", "order", "role", "text"]}),
+        ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
+    ]

@@ -1,0 +1,114 @@
+"""The pages: therapies with their parts, articles, pages of words, questions."""
+
+from django.contrib import admin
+from django.db import models
+from django.forms import Textarea
+
+from services.admin.clinic import LINKS
+from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
+
+REVIEW = ("Who stands for it", {"fields": [("author", "last_updated"), ("reviewed_by", "last_reviewed", "next_review_due")]})
+ADDRESS = {"slug": ["title"]}
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    """The pages of the frame keep their address; the others are staff's own."""
+
+    list_display = ["title", "slug", "status", "shows", "linked", "order", "next_review_due"]
+    list_editable = ["order"]
+    list_filter = ["status", "linked"]
+    search_fields = ["title"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "status", "strapline", "body", "shows"]}),
+        ("In the menu and the footer", {"fields": [("linked", "menu_label", "order")]}),
+        REVIEW,
+    ]
+
+    def get_readonly_fields(self, request, page=None):
+        return ["slug", "status", "shows"] if page and page.is_fixed else []
+
+    def get_prepopulated_fields(self, request, page=None):
+        return {} if page else ADDRESS
+
+    def has_delete_permission(self, request, page=None):
+        return super().has_delete_permission(request, page) and not (page and page.is_fixed)
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    list_display = ["question", "service", "order", "is_shown"]
+    list_editable = ["order", "is_shown"]
+    list_filter = ["service", "is_shown"]
+    list_select_related = ["service"]
+    search_fields = ["question", "answer"]
+
+
+class PartInline(admin.TabularInline):
+    """A list of the page, in the order it is shown."""
+
+    extra = 0
+    formfield_overrides = LINKS | {models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 40})}}
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    extra = 0
+    fields = [("heading", "order"), ("anchor", "contents_label"), "body", "shows", "pull_quote"]
+    classes = ["collapse"]
+
+
+class FactInline(PartInline):
+    model = Fact
+    fields = ["order", "label", "value"]
+
+
+class ResultInline(PartInline):
+    model = Result
+    fields = ["order", "text"]
+
+
+class EvidenceInline(PartInline):
+    model = Evidence
+    fields = ["order", "name", "finding", "limits", "citation", "url", "checked_on", "is_shown"]
+
+
+class IssueInline(PartInline):
+    model = Issue
+    fields = ["order", "group", "name", "source", "url"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only studies of the service being edited."""
+        if db_field.name == "source":
+            kwargs["queryset"] = Evidence.objects.filter(service=request.resolver_match.kwargs.get("object_id"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class FurtherReadingInline(PartInline):
+    model = FurtherReading
+    fields = ["order", "article"]
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    list_display = ["name", "status", "order", "last_updated", "next_review_due"]
+    list_editable = ["order"]
+    list_filter = ["status"]
+    prepopulated_fields = ADDRESS
+    inlines = [FactInline, SectionInline, ResultInline, EvidenceInline, IssueInline, FurtherReadingInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "status", "strapline", "picture_alt"]}),
+        ("In menus and lists", {"fields": ["name", "short_name", "summary", "order"]}),
+        ("What it helps with", {"fields": ["proven_lead_in", "common_lead_in", "evidence_summary"]}),
+        REVIEW,
+    ]
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    list_display = ["title", "status", "author", "last_updated", "next_review_due"]
+    list_filter = ["status"]
+    list_select_related = ["author"]
+    search_fields = ["title"]
+    prepopulated_fields = ADDRESS
+    fieldsets = [(None, {"fields": ["title", "slug", "status", "strapline", "body"]}), REVIEW]
