@@ -68,10 +68,14 @@ def next_change(hours: Hours, now: datetime) -> datetime:
     return min(edge for edge in (opens, closes, midnight) if edge > now)
 
 
-def line_ahead(hours: Hours, now: datetime, ahead: timedelta = timedelta(days=2)) -> list[tuple[datetime, Line]]:
-    """The status now and at each of its changes: all a browser needs to keep a page right that stays open."""
-    found, at = [], now
-    while at < now + ahead:
+def line_ahead(hours: Hours, now: datetime, days: int = 3) -> list[tuple[datetime, Line]]:
+    """The status now and at each change until that many days end, today's the first: all a browser needs to keep a page right that stays open.
+
+    The status of now counts from midnight, so that pages made at different moments with the same status are the same to the byte.
+    """
+    today = now.astimezone(LONDON).date()
+    found, at = [(instant(today, time.min), line(hours, now))], next_change(hours, now)
+    while at < instant(today + timedelta(days=days), time.min):
         found.append((at, line(hours, at)))
         at = next_change(hours, at)
     return found

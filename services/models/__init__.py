@@ -10,6 +10,7 @@ from services.models.clinic import (
     PhoneNumber,
     Rating,
 )
+from services.models.edition import Edition
 from services.models.loaded import LoadedRow
 from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Result, Section, Service
 from services.models.people import Person
@@ -21,6 +22,7 @@ __all__ = [
     "ClinicDetails",
     "Closure",
     "CrisisContact",
+    "Edition",
     "Evidence",
     "Fact",
     "FurtherReading",

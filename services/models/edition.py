@@ -1,0 +1,43 @@
+"""Which edition of the public pages is current."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q, signals
+
+
+class Edition(models.Model):
+    """One row whose mark is new after every save of something the public pages show. Whoever keeps pages made under another mark drops them.
+
+    The mark is random, not counted: a restored backup must never bring back a mark under which something else was kept.
+    """
+
+    mark = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_row_of_edition", condition=Q(pk=1))]
+
+    def __str__(self):
+        return self.mark
+
+    @classmethod
+    def current(cls) -> str:
+        """Empty while nothing was ever saved."""
+        return cls.objects.filter(pk=1).values_list("mark", flat=True).first() or ""
+
+    @classmethod
+    def renew(cls, **_signal) -> None:
+        """In the transaction of the change: nobody reads the new mark before the change, nor the change long before the mark."""
+        mark = secrets.token_hex(16)
+        if not cls.objects.filter(pk=1).update(mark=mark):
+            cls.objects.update_or_create(pk=1, defaults={"mark": mark})
+
+    @classmethod
+    def watch(cls, model: type[models.Model]) -> None:
+        """Every save and deletion of the model's rows begins a new edition.
+
+        Before the row is written, so that every transaction takes the lock of this row first and two of them cannot wait for each other;
+        and after it, for a save that is no part of a transaction.
+        """
+        for signal in (signals.pre_save, signals.post_save, signals.pre_delete, signals.post_delete):
+            signal.connect(cls.renew, sender=model, dispatch_uid=f"edition of {model._meta.label} {id(signal)}")
