@@ -154,6 +154,13 @@ def _spans(spans: opening.Spans) -> str:
     return ", ".join(f"{clock(opens)} to {clock(closes)}" for opens, closes in spans) or "Closed"
 
 
+def of(request) -> Clinic:
+    """The clinic as of the moment the request was first asked for it: one moment a page."""
+    if not hasattr(request, "clinic"):
+        request.clinic = Clinic(timezone.now())
+    return request.clinic
+
+
 def context(request) -> dict:
     """The context processor: `clinic` in every template, and the addresses that must be whole for search engines and sharing."""
-    return {"clinic": Clinic(timezone.now()), "site_url": settings.SITE_URL, "canonical_url": f"{settings.SITE_URL}{request.path}"}
+    return {"clinic": of(request), "site_url": settings.SITE_URL, "canonical_url": f"{settings.SITE_URL}{request.path}"}

@@ -69,7 +69,7 @@ def next_change(hours: Hours, now: datetime) -> datetime:
 
 
 def line_ahead(hours: Hours, now: datetime, days: int = 3) -> list[tuple[datetime, Line]]:
-    """The status now and at each change until that many days end, today's the first: all a browser needs to keep a page right that stays open.
+    """The status now and at each change until that many days end: all a browser needs to keep a page right that stays open.
 
     The status of now counts from midnight, so that pages made at different moments with the same status are the same to the byte.
     """

@@ -40,7 +40,7 @@ class Pages(Sitemap):
 
 @require_safe
 def sitemap(request):
-    return sitemap_view(request, {"pages": Pages})
+    return sitemap_view(request, {"pages": Pages}).render()
 
 
 @require_safe

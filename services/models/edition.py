@@ -7,9 +7,9 @@ from django.db.models import Q, signals
 
 
 class Edition(models.Model):
-    """One row whose mark is new after every save of something the public pages show. Whoever keeps pages made under another mark drops them.
+    """One row whose mark is new after every save of what the public pages show. A page made under another mark is not shown again.
 
-    The mark is random, not counted: a restored backup must never bring back a mark under which something else was kept.
+    The mark is random, not counted: a restored backup must not bring back a mark under which something else was kept.
     """
 
     mark = models.CharField(max_length=32)
@@ -40,4 +40,4 @@ class Edition(models.Model):
         and after it, for a save that is no part of a transaction.
         """
         for signal in (signals.pre_save, signals.post_save, signals.pre_delete, signals.post_delete):
-            signal.connect(cls.renew, sender=model, dispatch_uid=f"edition of {model._meta.label} {id(signal)}")
+            signal.connect(cls.renew, sender=model)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from services import models
 from services.models import ClinicDetails, Evidence, LoadedRow, Section, Service
 
-EDITED = [getattr(models, name) for name in models.__all__ if name not in {"Closure", "LoadedRow"}]
+EDITED = [getattr(models, name) for name in models.__all__ if name not in {"Closure", "Edition", "LoadedRow"}]
 PARTS = {"Section", "Fact", "Result", "Evidence", "Issue", "FurtherReading"}
 
 

@@ -1,0 +1,95 @@
+"""Public pages are made once and kept in this process's memory until anything they show changes.
+
+What it costs to answer with a kept page: one query for the mark of the current edition (services/models/edition.py).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+
+import brotli
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+
+from services import clinic, opening
+from services.models import Edition
+
+KEEP = timedelta(minutes=5)  # the free times on the page of a place may be that old
+FRESH = timedelta(minutes=1)  # how long browsers and proxies may use a page without asking: nobody can tell them that staff saved
+REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
+
+_pages: dict[str, Page] = {}  # by path: as many as there are published pages
+
+
+@dataclass(frozen=True)
+class Page:
+    """One public page, ready to send in every encoding."""
+
+    mark: str
+    until: datetime  # aware UTC; from then on the line's status or the free times may differ
+    since: int  # seconds since 1970, when this process first had these very bytes
+    tag: str
+    headers: dict[str, str]
+    bodies: dict[str, bytes]  # by encoding; "identity" is always there
+
+    def response(self, request, now: datetime) -> HttpResponse:
+        """The page, or 304 to a browser that has it."""
+        encoding = preferred(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(self.bodies[encoding], headers=self.headers)
+        if encoding != "identity":
+            response["Content-Encoding"] = encoding
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["Cache-Control"] = f"public, max-age={int(min(self.until - now, FRESH).total_seconds())}"
+        response["ETag"], response["Last-Modified"] = self.tag, http_date(self.since)
+        return get_conditional_response(request, self.tag, self.since, response)
+
+
+def preferred(accepted: str) -> str:
+    """The best of our encodings that the header Accept-Encoding takes: br, gzip or identity."""
+    parts = (part.partition(";") for part in accepted.lower().split(","))
+    taken = {name.strip() for name, _, weight in parts if not REFUSED.fullmatch(weight)}
+    return next((name for name in ("br", "gzip") if name in taken), "identity")
+
+
+def made(response: HttpResponse, *, mark: str, now: datetime, until: datetime, before: Page | None) -> Page:
+    """Keeps what a view answered. Nothing on a public page is secret, so that compressing it tells nobody anything."""
+    body = response.content
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'  # weak: the same for each encoding
+    bodies = {"identity": body, "gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body, mode=brotli.MODE_TEXT)}
+    since = before.since if before and before.tag == tag else int(now.timestamp())
+    return Page(mark, until, since, tag, dict(response.headers), bodies)
+
+
+def kept(view: Callable) -> Callable:
+    """For a view whose answer depends on its address, on what staff saved and on the time alone: never on the visitor or the query."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        if request.method not in {"GET", "HEAD"}:
+            return view(request, *args, **kwargs)
+        asked = clinic.of(request)
+        mark, page = Edition.current(), _pages.get(request.path)
+        if page is None or page.mark != mark or page.until <= asked.now:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            until = min(asked.now + KEEP, opening.next_change(asked.hours, asked.now))
+            page = made(response, mark=mark, now=asked.now, until=until, before=page)
+            if mark and not settings.DEBUG:  # who edits templates wants to see them
+                _pages[request.path] = page
+        return page.response(request, asked.now)
+
+    return answer
+
+
+def drop() -> None:
+    """Forgets every page this process keeps."""
+    _pages.clear()
