@@ -25,7 +25,7 @@ def content(db):
 
 @pytest.fixture(autouse=True)
 def _no_page_is_kept_over_an_update():
-    """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. tests/services/test_kept.py saves as staff do."""
+    """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_kept.py saves as staff do."""
     kept.drop()
 
     def dropping(execute, sql, params, many, context):
