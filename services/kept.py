@@ -73,21 +73,36 @@ def kept(view: Callable) -> Callable:
 
     @wraps(view)
     def answer(request, *args, **kwargs):
-        if request.method not in {"GET", "HEAD"}:
-            return view(request, *args, **kwargs)
-        asked = clinic.of(request)
-        mark, page = Edition.current(), _pages.get(request.path)
-        if page is None or page.mark != mark or page.until <= asked.now:
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            until = min(asked.now + KEEP, opening.next_change(asked.hours, asked.now))
-            page = made(response, mark=mark, now=asked.now, until=until, before=page)
-            if mark and not settings.DEBUG:  # who edits templates wants to see them
-                _pages[request.path] = page
-        return page.response(request, asked.now)
+        if not hasattr(request, "edition"):
+            request.edition = Edition.current()  # before anything of the page is read: what is saved meanwhile makes it old at once
+        response = view(request, *args, **kwargs)
+        response.edition = request.edition if response.status_code == 200 else None
+        return response
 
     return answer
+
+
+def keep_pages(get_response: Callable) -> Callable:
+    """The middleware that answers with a kept page, or keeps the answer of a view marked with `kept`, its headers included."""
+
+    def middleware(request):
+        page = _pages.get(request.path) if request.method in {"GET", "HEAD"} else None
+        if page:
+            now, request.edition = clinic.of(request).now, Edition.current()
+            if page.mark == request.edition and now < page.until:
+                request.get_host()  # refuses a wrong name, as the middleware further in would
+                return page.response(request, now)
+        response = get_response(request)
+        if getattr(response, "edition", None) is None:
+            return response
+        asked = clinic.of(request)
+        until = min(asked.now + KEEP, opening.next_change(asked.hours, asked.now))
+        page = made(response, mark=response.edition, now=asked.now, until=until, before=page)
+        if page.mark and not settings.DEBUG:  # who edits templates wants to see them
+            _pages[request.path] = page
+        return page.response(request, asked.now)
+
+    return middleware
 
 
 def drop() -> None:

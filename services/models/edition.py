@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, signals
 
 
@@ -22,8 +22,11 @@ class Edition(models.Model):
 
     @classmethod
     def current(cls) -> str:
-        """Empty while nothing was ever saved."""
-        return cls.objects.filter(pk=1).values_list("mark", flat=True).first() or ""
+        """Empty while nothing was ever saved. Plain SQL, because this is most of what a kept page costs."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT mark FROM services_edition")
+            row = cursor.fetchone()
+        return row[0] if row else ""
 
     @classmethod
     def renew(cls, **_signal) -> None:

@@ -31,7 +31,7 @@ def asked_at(now: datetime, **headers):
     """A request for the front page at that moment, and the answer."""
     request = RequestFactory().get("/", headers=headers)
     request.clinic = clinic.Clinic(now)
-    return kept.kept(home)(request)
+    return kept.keep_pages(kept.kept(home))(request)
 
 
 # Dropped at once
@@ -198,6 +198,17 @@ def test_what_is_no_page_is_never_kept(content, client):
     assert client.get("/no-such-page/").status_code == 200
     assert client.post("/").status_code == 405
     assert client.head(DIT)["ETag"] == client.get(DIT)["ETag"]
+
+
+def test_a_kept_page_refuses_a_wrong_name_of_the_site(content, client):
+    for _ in range(2):
+        assert client.get(DIT).status_code == 200
+        assert client.get(DIT, headers={"host": "elsewhere.example"}).status_code == 400
+
+
+def test_a_kept_page_carries_the_headers_of_a_new_one(content, client):
+    first, second = client.get(DIT), client.get(DIT)
+    assert first.headers.keys() == second.headers.keys() >= {"Content-Security-Policy", "X-Frame-Options", "Permissions-Policy"}
 
 
 def test_nothing_is_kept_while_no_edition_began(db, client):
