@@ -41,8 +41,7 @@ def script(graph: dict) -> SafeString:
 
 def graph(page: Service | Article | Location | Page, clinic: Clinic, questions: Iterable = ()) -> dict:
     """All that one page states; the questions are those it shows with their answers."""
-    services = clinic.services if page in clinic.services or not isinstance(page, Service) else [*clinic.services, page]
-    nodes = [medical_clinic(clinic), *(treatment(service) for service in services), web_page(page, clinic, questions)]
+    nodes = [medical_clinic(clinic), *(treatment(service) for service in clinic.services), web_page(page, clinic, questions)]
     return {"@context": "https://schema.org", "@graph": [*nodes, *breadcrumbs(page)]}
 
 

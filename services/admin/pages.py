@@ -5,6 +5,7 @@ from django.db import models
 from django.forms import Textarea
 
 from services.admin.clinic import LINKS
+from services.admin.previews import Previewed
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 
 REVIEW = ("Who stands for it", {"fields": [("author", "last_updated"), ("reviewed_by", "last_reviewed", "next_review_due")]})
@@ -12,7 +13,7 @@ ADDRESS = {"slug": ["title"]}
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(Previewed):
     """The pages of the frame keep their address; the others are staff's own."""
 
     list_display = ["title", "slug", "status", "shows", "linked", "order", "next_review_due"]
@@ -90,7 +91,7 @@ class FurtherReadingInline(PartInline):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(Previewed):
     list_display = ["name", "status", "order", "last_updated", "next_review_due"]
     list_editable = ["order"]
     list_filter = ["status"]
@@ -105,7 +106,7 @@ class ServiceAdmin(admin.ModelAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(Previewed):
     list_display = ["title", "status", "author", "last_updated", "next_review_due"]
     list_filter = ["status"]
     list_select_related = ["author"]

@@ -17,10 +17,6 @@ class PageQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
 
-    def visible_to(self, user):
-        """Drafts are for staff."""
-        return self if user.is_staff else self.published()
-
 
 class Reviewed(Dated):
     """Who wrote a page and when, and, apart from that, who reviewed it. The review stays empty until there was one."""

@@ -15,5 +15,7 @@ def described(context, page):
 
 @register.simple_tag(takes_context=True)
 def structured_data(context, page, questions=()):
-    """The page for machines, as JSON-LD; with questions, if it shows them with their answers."""
+    """The page for machines, as JSON-LD; with questions, if it shows them with their answers. A preview tells machines nothing."""
+    if "preview" in context:
+        return ""
     return data.script(data.graph(page, context["clinic"], questions))

@@ -96,10 +96,9 @@ def test_every_link_of_the_site_leads_somewhere(content, client):
 
 
 @pytest.mark.parametrize(("model", "url"), [(Service, DIT), (Article, ARTICLE)])
-def test_a_draft_is_for_staff_only(content, client, admin_client, model, url):
+def test_a_draft_is_nowhere(content, client, admin_client, model, url):
     model.objects.update(status="draft")
-    assert client.get(url).status_code == 404
-    assert admin_client.get(url).status_code == 200
+    assert client.get(url).status_code == admin_client.get(url).status_code == 404
     assert url not in client.get("/").content.decode()
     assert url not in client.get("/articles/").content.decode()
 

@@ -1,0 +1,51 @@
+"""What staff see of a page before everyone does: drawn as the public page is, at an address of its own behind the login."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from services.drawing import draw, with_parts
+from services.models.pages import Status
+
+
+class Previewed(admin.ModelAdmin):
+    """The admin of a Service, an Article or a Page."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_safe(self.preview))
+        return [path("<int:pk>/preview/", view, name=f"services_{self.opts.model_name}_preview"), *super().get_urls()]
+
+    def preview(self, request, pk):
+        """The page as it is saved, with the remarks that only staff see."""
+        row = get_object_or_404(with_parts(self.model), pk=pk)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        bar = {"is_draft": row.status == Status.DRAFT, "edit_url": reverse(f"admin:services_{self.opts.model_name}_change", args=[pk])}
+        return draw(request, row, preview=bar)
+
+    def view_on_site(self, row) -> str | None:
+        return row.get_absolute_url() if row.status == Status.PUBLISHED else None
+
+    def preview_url(self, row) -> str:
+        return reverse(f"admin:services_{self.opts.model_name}_preview", args=[row.pk])
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and obj.status == Status.DRAFT:
+            context["preview_url"] = self.preview_url(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def response_add(self, request, obj, *args, **kwargs):
+        self._offer_preview(request, obj)
+        return super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request, obj):
+        self._offer_preview(request, obj)
+        return super().response_change(request, obj)
+
+    def _offer_preview(self, request, row) -> None:
+        if row.status == Status.DRAFT:
+            words = format_html('“{}” is a draft. <a href="{}">Preview</a>', row, self.preview_url(row))
+            self.message_user(request, words, messages.INFO)
