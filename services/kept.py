@@ -47,6 +47,7 @@ class Page:
         if encoding != "identity":
             response["Content-Encoding"] = encoding
         patch_vary_headers(response, ["Accept-Encoding"])
+        response["Content-Length"] = len(response.content)
         response["Cache-Control"] = f"public, max-age={int(min(self.until - now, FRESH).total_seconds())}"
         response["ETag"], response["Last-Modified"] = self.tag, http_date(self.since)
         return get_conditional_response(request, self.tag, self.since, response)

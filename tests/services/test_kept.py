@@ -190,6 +190,7 @@ def test_a_page_comes_in_the_best_encoding_the_browser_takes(content, client, ac
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[encoding]
     assert unpack(answer.content) == plain
     assert answer.headers.get("Content-Encoding", "identity") == encoding
+    assert int(answer["Content-Length"]) == len(answer.content)
 
 
 def test_what_is_no_page_is_never_kept(content, client):
