@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django.contrib.sites",  # only because redirects need it: the site's address is SITE_URL
+    "django.contrib.redirects",
     "crispy_forms",
 ]
 
@@ -66,9 +68,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "services.former.FormerAddresses",  # innermost: what it answers is an answer like any other
 ]
 
 ROOT_URLCONF = "harley.urls"
+SITE_ID = 1
 WSGI_APPLICATION = "harley.wsgi.application"
 CSRF_FAILURE_VIEW = "harley.views.csrf_failure"
 

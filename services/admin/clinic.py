@@ -8,13 +8,14 @@ from django.urls import path
 from django.utils import timezone
 
 from services import reviews
+from services.admin.on_site import OnSite
 from services.models import BankHoliday, ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
 LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
 
 
 @admin.register(ClinicDetails)
-class ClinicDetailsAdmin(admin.ModelAdmin):
+class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
 
     list_display = ["name", "email", "reply_promise_hours"]
@@ -56,7 +57,7 @@ class PhoneNumberAdmin(admin.ModelAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin):
+class OpeningHoursAdmin(OnSite, admin.ModelAdmin):
     list_display = ["weekday", "opens", "closes"]
     list_editable = ["opens", "closes"]
 
@@ -69,7 +70,7 @@ class BankHolidayAdmin(admin.ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
+class LocationAdmin(OnSite, admin.ModelAdmin):
     list_display = ["name", "order", "is_online", "has_address", "step_free"]
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
@@ -84,20 +85,20 @@ class LocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Rating)
-class RatingAdmin(admin.ModelAdmin):
+class RatingAdmin(OnSite, admin.ModelAdmin):
     formfield_overrides = LINKS
     list_display = ["words", "order", "is_shown", "checked_on"]
     list_editable = ["order", "is_shown"]
 
 
 @admin.register(CrisisContact)
-class CrisisContactAdmin(admin.ModelAdmin):
+class CrisisContactAdmin(OnSite, admin.ModelAdmin):
     list_display = ["name", "how", "order", "checked_on"]
     list_editable = ["order"]
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(OnSite, admin.ModelAdmin):
     formfield_overrides = LINKS
     list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
     list_editable = ["order"]

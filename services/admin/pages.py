@@ -5,6 +5,7 @@ from django.db import models
 from django.forms import Textarea
 
 from services.admin.clinic import LINKS
+from services.admin.on_site import OnSite
 from services.admin.previews import Previewed
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 
@@ -37,7 +38,7 @@ class PageAdmin(Previewed):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(OnSite, admin.ModelAdmin):
     list_display = ["question", "service", "order", "is_shown"]
     list_editable = ["order", "is_shown"]
     list_filter = ["service", "is_shown"]
@@ -45,14 +46,14 @@ class QuestionAdmin(admin.ModelAdmin):
     search_fields = ["question", "answer"]
 
 
-class PartInline(admin.TabularInline):
+class PartInline(OnSite, admin.TabularInline):
     """A list of the page, in the order it is shown."""
 
     extra = 0
     formfield_overrides = LINKS | {models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 40})}}
 
 
-class SectionInline(admin.StackedInline):
+class SectionInline(OnSite, admin.StackedInline):
     model = Section
     extra = 0
     fields = [("heading", "order"), ("anchor", "contents_label"), "body", "shows", "pull_quote"]

@@ -7,11 +7,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from services.admin.on_site import OnSite
 from services.drawing import draw, with_parts
-from services.models.pages import Status
 
 
-class Previewed(admin.ModelAdmin):
+class Previewed(OnSite, admin.ModelAdmin):
     """The admin of a Service, an Article or a Page."""
 
     def get_urls(self):
@@ -23,17 +23,14 @@ class Previewed(admin.ModelAdmin):
         row = get_object_or_404(with_parts(self.model), pk=pk)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        bar = {"is_draft": row.status == Status.DRAFT, "edit_url": reverse(f"admin:services_{self.opts.model_name}_change", args=[pk])}
+        bar = {"is_draft": not row.is_public, "edit_url": reverse(f"admin:services_{self.opts.model_name}_change", args=[pk])}
         return draw(request, row, preview=bar)
-
-    def view_on_site(self, row) -> str | None:
-        return row.get_absolute_url() if row.status == Status.PUBLISHED else None
 
     def preview_url(self, row) -> str:
         return reverse(f"admin:services_{self.opts.model_name}_preview", args=[row.pk])
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        if obj and obj.status == Status.DRAFT:
+        if obj and not obj.is_public:
             context["preview_url"] = self.preview_url(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -46,6 +43,6 @@ class Previewed(admin.ModelAdmin):
         return super().response_change(request, obj)
 
     def _offer_preview(self, request, row) -> None:
-        if row.status == Status.DRAFT:
+        if not row.is_public:
             words = format_html('“{}” is a draft. <a href="{}">Preview</a>', row, self.preview_url(row))
             self.message_user(request, words, messages.INFO)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from services.models.addressed import LEADS_ON, Addressed
 from services.models.dated import Dated
 from services.words import MARKDOWN, check_placeholders
 
@@ -87,11 +88,11 @@ class PhoneNumber(models.Model):
         return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
 
 
-class Location(Dated):
+class Location(Addressed, Dated):
     """A place where a consultation happens; online is one of them."""
 
     name = models.CharField(max_length=80, unique=True, help_text="City of London, Online …")
-    slug = models.SlugField(unique=True, help_text="The last part of the page's address.")
+    slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first, everywhere places are listed.")
     is_online = models.BooleanField("by video", default=False, help_text="No address; people get a video link instead.")
     area = models.CharField(max_length=120, blank=True, help_text="One line under the name where people choose a place.")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
 from services.models.dated import Dated
 from services.models.people import Person
 from services.words import MARKDOWN, check_placeholders
@@ -13,13 +14,13 @@ class Status(models.TextChoices):
     PUBLISHED = "published", "Published"
 
 
-class PageQuerySet(models.QuerySet):
+class PageQuerySet(AddressedQuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
 
 
-class Reviewed(Dated):
-    """Who wrote a page and when, and, apart from that, who reviewed it. The review stays empty until there was one."""
+class Reviewed(Addressed, Dated):
+    """A draft, or a page; who wrote it and when and, apart from that, who reviewed it. The review stays empty until there was one."""
 
     author = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Printed under the page.")
     last_updated = models.DateField(null=True, blank=True, help_text="Printed under the page: Last updated 27 May 2020 by …")
@@ -32,6 +33,10 @@ class Reviewed(Dated):
     class Meta:
         abstract = True
 
+    @property
+    def is_public(self) -> bool:
+        return self.status == Status.PUBLISHED
+
 
 class Service(Reviewed):
     """A therapy the clinic offers, with a page of its own."""
@@ -39,7 +44,7 @@ class Service(Reviewed):
     title = models.CharField(max_length=120, help_text="The page's heading.")
     name = models.CharField(max_length=80, help_text="In menus and lists: Dynamic interpersonal therapy.")
     short_name = models.CharField(max_length=20, blank=True, help_text="DIT.")
-    slug = models.SlugField(unique=True, help_text="The last part of the page's address.")
+    slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     order = models.PositiveSmallIntegerField(default=0)
     strapline = models.CharField(max_length=200, help_text="One sentence above the heading; search engines show it too.")
@@ -206,7 +211,7 @@ class Article(Reviewed):
     """Something to read, with no booking to make."""
 
     title = models.CharField(max_length=160)
-    slug = models.SlugField(unique=True, help_text="The last part of the page's address.")
+    slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
     body = models.TextField("text", validators=[check_placeholders], help_text=MARKDOWN)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from services.models.addressed import LEADS_ON
 from services.models.dated import Dated
 from services.models.pages import PageQuerySet, Reviewed, Service, Status
 from services.words import MARKDOWN, check_placeholders
@@ -34,7 +35,7 @@ class Page(Reviewed):
         NOWHERE = "nowhere", "Nowhere: only where a text links to it"
 
     title = models.CharField(max_length=120, help_text="The page's heading.")
-    slug = models.SlugField("address", unique=True, help_text="The page's address: contact makes /contact/.")
+    slug = models.SlugField("address", unique=True, help_text=f"The page's address: contact makes /contact/. {LEADS_ON}")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
     body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)

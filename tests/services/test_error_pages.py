@@ -44,7 +44,7 @@ def test_the_page_for_our_own_mistakes_needs_neither_database_nor_context():
     assert "{" not in get_template("errors/500.html").template.source
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "410", "csrf"])
 def test_error_pages_stand_before_any_content_is_loaded(db, name):
     page = BeautifulSoup(render_to_string(f"errors/{name}.html", request=RequestFactory().get("/")), "html.parser")
     assert "None" not in page.get_text()

@@ -84,6 +84,6 @@ def test_every_error_page(content):
     ]
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "410", "500", "csrf"])
 def test_every_error_page_before_any_content_is_loaded(db, name):
     assert faults(render_to_string(f"errors/{name}.html", request=RequestFactory().get("/")).encode()) == []

@@ -1,0 +1,75 @@
+"""Rows with a page at an address of their own. What everyone could open leads to the page for ever, or says that it is gone."""
+
+from django.conf import settings
+from django.contrib.redirects.models import Redirect
+from django.db import models, transaction
+
+from services.models.edition import Edition
+
+LEADS_ON = "Change it freely: the old address leads here from then on."
+
+
+class AddressedQuerySet(models.QuerySet):
+    def delete(self):
+        """Also of many at once: each address is told to be gone."""
+        with transaction.atomic():
+            for row in self:
+                row.say_gone()
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class Addressed(models.Model):
+    """`save` and `delete` keep the redirects, in the same transaction. `QuerySet.update` does not: nothing here changes a slug by it."""
+
+    objects = AddressedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            Edition.renew()  # its lock comes first, so that no other save changes the address between this look and this write
+            before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            self.lead_here(before)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            self.say_gone()
+            return super().delete(*args, **kwargs)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone can open its address."""
+        return True
+
+    def lead_here(self, before: "Addressed | None") -> None:
+        """What led to the address before leads to the one now, in one step; what is public needs no redirect at its own address."""
+        old, new = before.get_absolute_url() if before else "", self.get_absolute_url()
+        if before and old != new:
+            followers = _redirects().filter(new_path=old)
+            followers.filter(old_path=new).delete()  # it came back
+            followers.update(new_path=new)
+        if self.is_public:
+            _redirects().filter(old_path=new).delete()
+            if before and before.is_public and old != new:
+                _lead(old, new)
+
+    def say_gone(self) -> None:
+        """What led here says so, too. A draft was never there."""
+        path = self.get_absolute_url()
+        _redirects().filter(new_path=path).update(new_path="")
+        if self.is_public:
+            _lead(path, "")
+
+
+def _redirects() -> models.QuerySet:
+    return Redirect.objects.filter(site_id=settings.SITE_ID)
+
+
+def _lead(old: str, new: str) -> None:
+    """An empty new address: gone."""
+    Redirect.objects.update_or_create(site_id=settings.SITE_ID, old_path=old, defaults={"new_path": new})
