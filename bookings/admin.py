@@ -1,4 +1,4 @@
-"""The staff's day. Every button calls one verb of actions.py; no state is ever set by hand."""
+"""The staff's day. Every button calls one verb of the package actions; no state is ever set by hand."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""What the clinic keeps of requests, times and messages. No verbs here: they are in actions.py."""
+"""What the clinic keeps of requests, times and messages. No verbs here: they are in the package actions."""
 
 from bookings.models.enquiry import Enquiry, Event
 from bookings.models.limits import Hit

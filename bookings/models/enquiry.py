@@ -43,7 +43,7 @@ class EnquiryQuerySet(models.QuerySet):
 
 
 class Enquiry(models.Model):
-    """What a person asked for, how to answer them, and where it stands. Written by actions.py alone."""
+    """What a person asked for, how to answer them, and where it stands. Written by the package actions alone."""
 
     class ContactBy(models.TextChoices):
         EMAIL = "email", "Email"

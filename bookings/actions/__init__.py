@@ -1,0 +1,27 @@
+"""Everything that can happen to a request. Nothing else changes one.
+
+Each verb is one transaction: it locks, checks, saves, records the event and owes the messages. Emails are sent elsewhere.
+"""
+
+from bookings.actions.answering import confirm, decline, send_again, send_video_link, tell
+from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
+from bookings.actions.changing import cancel
+from bookings.actions.problems import AlreadySent, NoTime, NotNow, TimeGone, TimeTaken
+
+__all__ = [
+    "PRIVACY_NOTICE",
+    "AlreadySent",
+    "Asked",
+    "NoTime",
+    "NotNow",
+    "TimeGone",
+    "TimeTaken",
+    "cancel",
+    "confirm",
+    "decline",
+    "request_consultation",
+    "rescue",
+    "send_again",
+    "send_video_link",
+    "tell",
+]

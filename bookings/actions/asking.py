@@ -1,0 +1,124 @@
+"""A request comes in: stored once, its time claimed."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from bookings import limits
+from bookings.actions.problems import AlreadySent, TimeGone, TimeTaken
+from bookings.actions.steps import claim, locked, move, owe, owe_staff, record
+from bookings.diary import Offer, diary_for
+from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.states import Status, WrongMove
+
+PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
+OPEN_REQUESTS_THAT_HOLD = 2  # from one email address; a third is stored, but holds no time
+TRIES = 3  # a reference that is taken by chance is made anew
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks for and says about themselves: the answers of the booking form, cleaned."""
+
+    name: str
+    contact_by: str
+    email: str = ""
+    phone: str = ""  # E.164
+    phone_typed: str = ""
+    message_safety: str = Enquiry.MessageSafety.NONE
+    best_time: str = ""
+    message: str = ""
+    offer: Offer | None = None  # the time chosen; None if none suited
+    location_id: int | None = None  # the place chosen; None for “I don’t mind”
+    preferred_times: list[str] = field(default_factory=list)
+    wants_earlier: bool = False
+
+
+def request_consultation(
+    asked: Asked, *, submission: uuid.UUID, fingerprint: str, now: datetime, source: str = Enquiry.Source.ONLINE, suspect: bool = False
+) -> Enquiry:
+    """Stores a request and claims its time. Raises AlreadySent, TimeTaken or TimeGone, having changed nothing."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                return _request(asked, submission, fingerprint, now, source, suspect)
+        except IntegrityError:
+            earlier = Enquiry.objects.filter(submission=submission).first()
+            if earlier:
+                raise AlreadySent(earlier, same=earlier.fingerprint == fingerprint) from None
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool) -> Enquiry:
+    email_key = asked.email.lower()
+    limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
+    same_person = open_of(email_key, asked.phone)
+    status = Status.SUSPECTED_SPAM if suspect else Status.NEW
+    enquiry = Enquiry.objects.create(  # before the claim: a repeat fails on the submission, a rival on the cell
+        submission=submission,
+        fingerprint=fingerprint,
+        status=status,
+        source=source,
+        created_at=now,
+        privacy_notice=PRIVACY_NOTICE,
+        name=asked.name,
+        email=asked.email,
+        email_key=email_key,
+        phone=asked.phone,
+        phone_typed=asked.phone_typed,
+        contact_by=asked.contact_by,
+        message_safety=asked.message_safety,
+        best_time=asked.best_time,
+        message=asked.message,
+        location_id=asked.offer.location.pk if asked.offer else asked.location_id,
+        starts_at=asked.offer.starts_at if asked.offer else None,
+        preferred_times=asked.preferred_times,
+        wants_earlier=asked.wants_earlier,
+        possible_duplicate_of=None if suspect else same_person.first(),
+    )
+    if asked.offer and not suspect:
+        if not diary_for(asked.offer, now).is_offered(asked.offer):
+            raise TimeGone
+        if may_hold(enquiry):
+            claim(enquiry, asked.offer, now, Hold.Kind.ASKED)
+    event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF)
+    if not suspect:
+        owe(event, Notice.Kind.RECEIVED)
+        owe_staff(event, Notice.Kind.STAFF_NEW)
+    return enquiry
+
+
+def open_of(email_key: str, phone: str):
+    """The open requests of the same person, as far as an address can tell."""
+    return Enquiry.objects.open().filter(**({"email_key": email_key} if email_key else {"email_key": "", "phone": phone}))
+
+
+def may_hold(enquiry: Enquiry) -> bool:
+    return open_of(enquiry.email_key, enquiry.phone).exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD
+
+
+def rescue(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+    """Takes a request out of suspected spam: from here on it is like any other. Raises WrongMove.
+
+    Its time is claimed if it is still free; if not, the request goes on without one, for staff to answer.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.status != Status.SUSPECTED_SPAM:
+            raise WrongMove(enquiry.status, Status.NEW)
+        limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)
+        enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
+        event = move(enquiry, Status.NEW, now, user=user, note="Not spam")
+        if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry):
+            offer = Offer(enquiry.starts_at, enquiry.location)
+            with suppress(TimeTaken, TimeGone):
+                claim(enquiry, offer, now, Hold.Kind.ASKED)
+        owe(event, Notice.Kind.RECEIVED)
+    return enquiry

@@ -1,0 +1,27 @@
+"""Why something could not be done. Whoever raises one of these has changed nothing."""
+
+from bookings.models import Enquiry
+
+
+class TimeTaken(Exception):
+    """Someone else has this time."""
+
+
+class TimeGone(Exception):
+    """The rota does not offer this time, or no longer."""
+
+
+class NoTime(Exception):
+    """There is no time to confirm."""
+
+
+class NotNow(Exception):
+    """This message is on its way already, or no longer true."""
+
+
+class AlreadySent(Exception):
+    """This very form was sent before."""
+
+    def __init__(self, enquiry: Enquiry, *, same: bool):
+        self.enquiry, self.same = enquiry, same
+        super().__init__(enquiry.reference)
