@@ -13,11 +13,14 @@ from bookings.models import Enquiry
 from services.clinic import Clinic
 
 
-def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, *, cancelled: bool = False) -> bytes:
-    """An RFC 5545 calendar with the one appointment, in UTC. Cancelled, it takes the appointment out of the calendar again."""
+def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, *, sequence: int = 0, cancelled: bool = False) -> bytes:
+    """An RFC 5545 calendar with the one appointment, in UTC. Cancelled, it takes the appointment out of the calendar again.
+
+    `sequence` is how many times it was sent before: calendars believe the highest.
+    """
     event = icalendar.Event()
     event.add("uid", f"{enquiry.reference}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("sequence", 1 if cancelled else 0)
+    event.add("sequence", sequence)
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("dtstart", enquiry.starts_at.astimezone(UTC))
     event.add("dtend", enquiry.ends_at.astimezone(UTC))

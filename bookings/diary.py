@@ -31,10 +31,16 @@ class Offer:
 
 
 class Diary:
-    """What is free at some places over some days. Four queries when made, none later."""
+    """What is free at some places over some days. Four queries when made, none later.
 
-    def __init__(self, locations: Iterable[Location], first: date, last: date, now: datetime, rules: Rules = RULES):
+    `besides` is the key of a request whose own held time does not count: it may move to a time that overlaps it.
+    """
+
+    def __init__(
+        self, locations: Iterable[Location], first: date, last: date, now: datetime, rules: Rules = RULES, besides: int | None = None
+    ):
         self.locations, self.first, self.last, self.now, self.rules = list(locations), first, last, now, rules
+        self.besides = besides
         self.shifts: dict[int, list[Shift]] = defaultdict(list)
         self.limits: dict[int, dict] = {location.pk: {} for location in self.locations}
         self.taken: dict[int, list[Taken]] = defaultdict(list)
@@ -61,6 +67,8 @@ class Diary:
         edge = timedelta(days=1)  # UTC days do not begin with UK days
         start, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (self.first, self.last))
         rows = Hold.objects.filter(location__in=self.locations, starts_at__gte=start - edge, starts_at__lt=end + 2 * edge)
+        if self.besides:
+            rows = rows.exclude(enquiry=self.besides)
         for location_id, seat, starts_at, ends_at in rows.values_list("location_id", "seat", "starts_at", "ends_at"):
             self.taken[location_id].append(Taken(seat, starts_at, ends_at))
 
@@ -96,10 +104,10 @@ def bookable_days(now: datetime, rules: Rules = RULES) -> tuple[date, date]:
     return (now + rules.notice).astimezone(LONDON).date(), (now + rules.horizon).astimezone(LONDON).date()
 
 
-def diary_for(offer: Offer, now: datetime) -> Diary:
+def diary_for(offer: Offer, now: datetime, besides: int | None = None) -> Diary:
     """The diary of the offer's place on its day."""
     day = offer.starts_at.astimezone(LONDON).date()
-    return Diary([offer.location], day, day, now)
+    return Diary([offer.location], day, day, now, besides=besides)
 
 
 def next_times(now: datetime) -> list[tuple[Location, Offer | None]]:

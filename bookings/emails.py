@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from bookings.actions import TIME_CHANGED
 from bookings.calendar import invitation
 from bookings.models import Notice
 from bookings.states import Status
@@ -38,10 +39,13 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
         headers={"Message-ID": f"<notice-{notice.event_id}-{notice.kind}@{_host()}>", "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(words["html"], "text/html")
+    sequence = enquiry.events.filter(pk__lt=notice.event_id, to_status=Status.CONFIRMED).count()
     if notice.kind == Notice.Kind.CONFIRMED:
-        message.attach("appointment.ics", invitation(enquiry, clinic, notice.created_at), "text/calendar; method=REQUEST")
+        calendar = invitation(enquiry, clinic, notice.created_at, sequence=sequence)
+        message.attach("appointment.ics", calendar, "text/calendar; method=REQUEST")
     if notice.kind == Notice.Kind.CANCELLED and notice.event.from_status == Status.CONFIRMED:
-        message.attach("appointment.ics", invitation(enquiry, clinic, notice.created_at, cancelled=True), "text/calendar; method=CANCEL")
+        calendar = invitation(enquiry, clinic, notice.created_at, sequence=sequence, cancelled=True)
+        message.attach("appointment.ics", calendar, "text/calendar; method=CANCEL")
     return message
 
 
@@ -52,6 +56,7 @@ def words_of(notice: Notice, now: datetime, clinic: Clinic) -> dict[str, str]:
         "enquiry": enquiry,
         "clinic": clinic,
         "holds_time": enquiry.holds.exists(),
+        "is_changed": notice.event.note == TIME_CHANGED,
         "promise": clinic.promise(enquiry.created_at),
         "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",
         "site_url": settings.SITE_URL,

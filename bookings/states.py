@@ -53,6 +53,7 @@ MOVES = {
 
 HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED}  # may own held time; in any other state it is freed
 CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
+CHANGEABLE = {S.SUSPECTED_SPAM, S.NEW, S.CONFIRMED}  # to another time, by the person
 OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
 
 
@@ -67,6 +68,11 @@ class WrongMove(Exception):
 def can_cancel(status: Status, starts_at: datetime | None, now: datetime) -> bool:
     """Whether the person may cancel: until a confirmed time begins. Both instants are aware."""
     return status in CANCELLABLE and not (status == S.CONFIRMED and starts_at <= now)
+
+
+def can_change(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+    """Whether the person may choose another time: until the one they have begins. Both instants are aware."""
+    return status in CHANGEABLE and not (starts_at and starts_at <= now)
 
 
 def check_move(old: Status, new: Status) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
-from bookings.answers import Answers
-from bookings.diary import Diary, Offer, bookable_days, find_offer, nearest
+from bookings.diary import Diary, Offer, bookable_days, diary_for, find_offer, nearest
 from services.models import Location
 from services.uktime import LONDON
 
@@ -48,15 +47,28 @@ class Day:
 
 
 class TimesPage:
-    """One page of free times for the place a person chose, or for all of them."""
+    """One page of free times for the place a person chose, or for all of them.
 
-    def __init__(self, answers: Answers, params, now: datetime, lost: Offer | None = None):
-        self.chosen, self.lost = answers.slot, lost
+    Its links keep the stretch of days and the filter, and `kept`; `besides` is the request whose own time does not count.
+    """
+
+    def __init__(
+        self,
+        locations: Iterable[Location],
+        params: Mapping[str, str],
+        now: datetime,
+        *,
+        chosen: str = "",
+        lost: Offer | None = None,
+        besides: int | None = None,
+        kept: Mapping[str, str] | None = None,
+    ):
+        self.chosen, self.lost, self.kept = chosen, lost, dict(kept or {})
         self.part = params.get("part", "") if params.get("part") in PARTS else ""
         self.days_filter = "weekend" if params.get("days") == "weekend" else ""
-        self.locations = [answers.location] if answers.location else list(answers.places.values())
+        self.locations = list(locations)
         self.first_day, self.last_day = bookable_days(now)
-        self.diary = Diary(self.locations, self.first_day, self.last_day, now)
+        self.diary = Diary(self.locations, self.first_day, self.last_day, now, besides=besides)
         self.free = self.diary.free()
         self.first = self._first_shown(params.get("from", ""))
 
@@ -141,8 +153,12 @@ class TimesPage:
             for label, part, days in FILTERS
         ]
 
+    @property
+    def unfiltered(self) -> str:
+        return "?" + urlencode(self.kept)
+
     def _link(self, *, first: date | None = None, part: str | None = None, days: str | None = None) -> str:
-        values = {
+        values = self.kept | {
             "from": (first or self.first).isoformat(),
             "part": self.part if part is None else part,
             "days": self.days_filter if days is None else days,
@@ -150,13 +166,12 @@ class TimesPage:
         return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
-def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime) -> tuple[Offer | None, str]:
+def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime, besides: int | None = None) -> tuple[Offer | None, str]:
     """The time a form named, and what is wrong with it: nothing, “taken” by someone else, or “gone” for any other reason."""
     offer = find_offer(slot, places)
     if offer is None or (where in places and offer.location.slug != where):
         return None, "gone"
-    day = offer.starts_at.astimezone(LONDON).date()
-    diary = Diary([offer.location], day, day, now)
+    diary = diary_for(offer, now, besides)
     if not diary.is_offered(offer):
         return offer, "gone"
     return offer, "" if diary.seats(offer) else "taken"

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bookings import actions, limits
 from bookings.answers import Answers, read_token
 from bookings.diary import next_times
-from bookings.forms import ANY, NONE_SUIT, PREFERRED, CancelForm, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
+from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
 from bookings.models import Enquiry
-from bookings.states import Status, WrongMove, can_cancel
+from bookings.request_pages import GONE, TAKEN, of_key, page, posted, see, show
 from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 
-TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
-GONE = "That time is no longer available"
 CHECK_AGAIN = "Please check and send again"
-
-page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -37,7 +31,7 @@ def where(request):
     answers, now = Answers(request.session), timezone.now()
     answers.open(now)
     initial = {"where": request.GET.get("at") or answers.where}
-    form = WhereForm(_posted(request), initial=initial, places=next_times(now))
+    form = WhereForm(posted(request), initial=initial, places=next_times(now))
     if request.method == "POST" and form.is_valid():
         answers.choose_place(form.cleaned_data["where"])
         return redirect(answers.next_step())
@@ -65,14 +59,19 @@ def when(request):
 
 def _when(request, answers, now, *, form=None):
     """The page of free times. With none free it is the other form's page."""
-    times = TimesPage(answers, request.GET, now)
+    times = _free_times(request.GET, answers, now)
     return _times(request, answers, times, form or WhenForm()) if times.any_free else redirect("bookings:other")
+
+
+def _free_times(params, answers, now, lost=None):
+    locations = [answers.location] if answers.location else answers.places.values()
+    return TimesPage(locations, params, now, chosen=answers.slot, lost=lost)
 
 
 def _lost_time(request, answers, now, problem, offer):
     """Back to the times with everything else kept, the closest ones first: 409 when someone else was faster."""
     status, sentence = (409, TAKEN) if problem == "taken" else (200, GONE)
-    times = TimesPage(answers, request.GET, now, lost=offer)
+    times = _free_times(request.GET, answers, now, lost=offer)
     if not times.any_free:
         form = OtherForm({})
         form.errors.clear()
@@ -92,11 +91,11 @@ def other(request):
     answers, now = Answers(request.session), timezone.now()
     if not answers.where:
         return _lost_answers(request)
-    form = OtherForm(_posted(request), initial={"preferred": answers.preferred})
+    form = OtherForm(posted(request), initial={"preferred": answers.preferred})
     if request.method == "POST" and form.is_valid():
         answers.save(slot="", preferred=form.cleaned_data["preferred"])
         return redirect(answers.next_step())
-    return _other(request, answers, form, any_free=TimesPage(answers, {}, now).any_free)
+    return _other(request, answers, form, any_free=_free_times({}, answers, now).any_free)
 
 
 def _other(request, answers, form, *, any_free, status=200):
@@ -110,7 +109,7 @@ def you(request):
     if not answers.where:
         return _lost_answers(request)
     clinic = Clinic(timezone.now())
-    form = YouForm(_posted(request), initial=answers.you, phone_line=str(clinic.phone))
+    form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.phone))
     if request.method == "POST" and form.is_valid():
         answers.save(you=form.cleaned_data)
         return redirect(answers.next_step())
@@ -173,18 +172,13 @@ def _send(request, answers, now):
         answers.save(slot="")
         return _lost_time(request, answers, now, "taken" if isinstance(lost, actions.TimeTaken) else "gone", offer)
     answers.sent(enquiry.key)
-    return _see(enquiry)
+    return see(enquiry)
 
 
 def _already_sent(request, answers, enquiry, *, changed):
     if answers.data.get("submission", str(enquiry.submission)) == str(enquiry.submission):
         answers.sent(enquiry.key)  # and never the answers of a new booking in another tab
-    return _request_page(request, enquiry, status=409, already_sent=True) if changed else _see(enquiry)
-
-
-def _see(enquiry):
-    """303: the browser fetches the request's own page, and reloading that sends nothing."""
-    return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
+    return show(request, enquiry, status=409, already_sent=True) if changed else see(enquiry)
 
 
 @page
@@ -193,63 +187,6 @@ def clear(request):
         Answers(request.session).clear()
         return render(request, "bookings/cleared.html")
     return render(request, "bookings/clear.html")
-
-
-@require_safe
-def request_page(request, key):
-    """The lasting page of a request. It only shows; nothing changes by opening a link."""
-    enquiry = _of_key(key)
-    return _request_page(request, enquiry) if enquiry else _link_gone(request)
-
-
-@page
-def cancel(request, key):
-    """Asks, and cancels on POST. What is over already shows where it stands."""
-    enquiry = _of_key(key)
-    if not enquiry:
-        return _link_gone(request)
-    if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
-        return redirect(enquiry)
-    form = CancelForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        with suppress(WrongMove):  # someone was faster: the page says how it stands now
-            actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
-        return _see(enquiry)
-    context = {"enquiry": enquiry, "form": form, "holds_time": enquiry.holds.exists(), "is_told": enquiry.status != Status.SUSPECTED_SPAM}
-    return render(request, "bookings/cancel.html", context)
-
-
-def _of_key(key) -> Enquiry | None:
-    try:
-        return Enquiry.objects.select_related("location").of_key(key)
-    except Enquiry.DoesNotExist:
-        return None
-
-
-def _link_gone(request) -> HttpResponse:
-    return render(request, "bookings/link_gone.html", status=404)
-
-
-def _request_page(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
-    now = timezone.now()
-    clinic = Clinic(now)
-    due = clinic.reply_by(enquiry.created_at)
-    context = {
-        "enquiry": enquiry,
-        "holds_time": enquiry.holds.exists(),
-        "promise": clinic.promise(enquiry.created_at),
-        "is_late": bool(due and due < now),
-        "already_sent": already_sent,
-        "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),
-        "is_past": bool(enquiry.starts_at and enquiry.starts_at <= now),
-        "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
-    }
-    return render(request, "bookings/request.html", context, status=status)
-
-
-def _posted(request):
-    """What was sent, also when it is nothing at all: that is an answer with everything missing."""
-    return request.POST if request.method == "POST" else None
 
 
 def _step(request, name, form, answers, *, back, status=200, **context) -> HttpResponse:
@@ -267,6 +204,6 @@ def _step(request, name, form, answers, *, back, status=200, **context) -> HttpR
 def _lost_answers(request) -> HttpResponse:
     """Someone is in the middle without any answers: they went back after sending, the session ended, or they followed a link."""
     key = Answers(request.session).sent_key
-    if key and _of_key(key):
+    if key and of_key(key):
         return redirect("bookings:request", key)
     return render(request, "bookings/lost_answers.html")

@@ -10,7 +10,7 @@ APPS = ["harley", "services", "bookings"]
 FILES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
 
 # Inside bookings each module may import those to its left, never to its right.
-LAYERS = ["availability", "states", "models", "diary", "actions", "answers", "times_page", "views"]
+LAYERS = ["availability", "states", "models", "diary", "actions", "times_page", "answers", "request_pages", "views"]
 PURE = ["bookings/availability.py", "bookings/states.py", "services/opening.py", "services/uktime.py"]
 
 

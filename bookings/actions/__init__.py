@@ -5,11 +5,12 @@ Each verb is one transaction: it locks, checks, saves, records the event and owe
 
 from bookings.actions.answering import confirm, decline, send_again, send_video_link, tell
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
-from bookings.actions.changing import cancel
+from bookings.actions.changing import TIME_CHANGED, cancel, change_time
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, TimeGone, TimeTaken
 
 __all__ = [
     "PRIVACY_NOTICE",
+    "TIME_CHANGED",
     "AlreadySent",
     "Asked",
     "NoTime",
@@ -17,6 +18,7 @@ __all__ = [
     "TimeGone",
     "TimeTaken",
     "cancel",
+    "change_time",
     "confirm",
     "decline",
     "request_consultation",

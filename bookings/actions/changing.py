@@ -6,9 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.actions.steps import locked, move, owe
-from bookings.models import Enquiry, Notice
-from bookings.states import Status, WrongMove, can_cancel
+from bookings.actions.asking import may_hold
+from bookings.actions.problems import TimeGone
+from bookings.actions.steps import claim, locked, move, owe, owe_staff, record, shift
+from bookings.diary import Offer, diary_for
+from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.states import Status, WrongMove, can_cancel, can_change
+
+TIME_CHANGED = "Time changed"
 
 
 def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
@@ -21,4 +26,34 @@ def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
         event = move(enquiry, Status.CANCELLED_CLIENT, now)
         if event.from_status != Status.SUSPECTED_SPAM:
             owe(event, Notice.Kind.CANCELLED)
+    return enquiry
+
+
+def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
+    """The person chooses another time. Raises WrongMove, TimeTaken or TimeGone; then the time they have stays theirs.
+
+    A request stays a request and holds the new time instead; a confirmed appointment moves, at the place it is confirmed for.
+    The same time again changes nothing and tells nobody.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if not can_change(enquiry.status, enquiry.starts_at, now):
+            raise WrongMove(enquiry.status, enquiry.status)
+        if (offer.location, offer.starts_at) == (enquiry.location, enquiry.starts_at):
+            return enquiry
+        confirmed = enquiry.status == Status.CONFIRMED
+        elsewhere = confirmed and offer.location != enquiry.location
+        if elsewhere or not diary_for(offer, now, besides=enquiry.pk).is_offered(offer):
+            raise TimeGone
+        hold = enquiry.holds.first()
+        if hold:
+            shift(hold, offer, now)
+        elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry)):
+            claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED)
+        enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
+        enquiry.save()
+        event = record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.CLIENT, note=TIME_CHANGED)
+        if enquiry.status != Status.SUSPECTED_SPAM:
+            owe(event, Notice.Kind.CONFIRMED if confirmed else Notice.Kind.RECEIVED)
+            owe_staff(event, Notice.Kind.STAFF_CHANGED)
     return enquiry

@@ -37,6 +37,8 @@ def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user
 def owe(event: Event, kind: Notice.Kind) -> Notice:
     """A message to the client: by email, or, without an address, told by phone."""
     channel = Notice.Channel.EMAIL if event.enquiry.email else Notice.Channel.PHONE
+    if channel == Notice.Channel.PHONE:  # the newest is what is told; emails that are overtaken the worker drops
+        Notice.objects.to_tell().filter(event__enquiry=event.enquiry, kind=kind).update(status=Notice.Status.DROPPED)
     return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=event.at)
 
 
@@ -59,4 +61,27 @@ def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind) -> Hol
                 HoldCell(hold=hold, location=offer.location, seat=seat, cell=cell) for cell in cells(hold.starts_at, hold.ends_at)
             )
             return hold
+    raise TimeTaken
+
+
+def shift(hold: Hold, offer: Offer, now: datetime) -> None:
+    """Moves a hold: the cells both times share stay, the new ones are claimed, the rest is freed. Raises TimeGone or TimeTaken.
+
+    Claimed before anything is freed: two people who swap their times both find the other's taken, instead of waiting for each other.
+    """
+    diary = diary_for(offer, now, besides=hold.enquiry_id)
+    if not diary.is_staffed(offer):
+        raise TimeGone
+    wanted = set(cells(offer.starts_at, offer.ends_at))
+    own = (hold.location_id, hold.seat)
+    for seat in sorted(diary.seats(offer), key=lambda seat: (offer.location.pk, seat) != own):
+        stays = hold.cells.filter(location=offer.location, seat=seat, cell__in=wanted)
+        shared = list(stays.values_list("cell", flat=True))
+        new = [HoldCell(hold=hold, location=offer.location, seat=seat, cell=cell) for cell in sorted(wanted - set(shared))]
+        with suppress(IntegrityError), transaction.atomic():
+            HoldCell.objects.bulk_create(new)
+            hold.cells.exclude(location=offer.location, seat=seat, cell__in=wanted).delete()
+            hold.location, hold.seat, hold.starts_at, hold.ends_at = offer.location, seat, offer.starts_at, offer.ends_at
+            hold.save()
+            return
     raise TimeTaken

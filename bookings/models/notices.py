@@ -31,6 +31,7 @@ class Notice(models.Model):
         DECLINED = "declined", "About your request"
         CANCELLED = "cancelled", "You have cancelled"
         STAFF_NEW = "staff_new", "To staff: a new request"
+        STAFF_CHANGED = "staff_changed", "To staff: a time was changed"
 
     class Channel(models.TextChoices):
         EMAIL = "email", "Email"
@@ -73,17 +74,24 @@ class Notice(models.Model):
     @property
     def is_true(self) -> bool:
         """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it."""
-        return self.event.enquiry.status == STANDS_WHILE[self.kind]
+        return self.event.enquiry.status in STANDS_WHILE[self.kind] and not self.is_overtaken
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether a later message of this kind is owed to the same person: it says all that this one would."""
+        later = Notice.objects.filter(event__enquiry=self.event.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
+        return later.filter(status=self.Status.PENDING).exists()
 
     @property
     def is_for_staff(self) -> bool:
-        return self.kind == self.Kind.STAFF_NEW
+        return self.kind in {self.Kind.STAFF_NEW, self.Kind.STAFF_CHANGED}
 
 
 STANDS_WHILE = {
-    Notice.Kind.RECEIVED: EnquiryStatus.NEW,
-    Notice.Kind.CONFIRMED: EnquiryStatus.CONFIRMED,
-    Notice.Kind.DECLINED: EnquiryStatus.DECLINED,
-    Notice.Kind.CANCELLED: EnquiryStatus.CANCELLED_CLIENT,
-    Notice.Kind.STAFF_NEW: EnquiryStatus.NEW,
+    Notice.Kind.RECEIVED: {EnquiryStatus.NEW},
+    Notice.Kind.CONFIRMED: {EnquiryStatus.CONFIRMED},
+    Notice.Kind.DECLINED: {EnquiryStatus.DECLINED},
+    Notice.Kind.CANCELLED: {EnquiryStatus.CANCELLED_CLIENT},
+    Notice.Kind.STAFF_NEW: {EnquiryStatus.NEW},
+    Notice.Kind.STAFF_CHANGED: {EnquiryStatus.NEW, EnquiryStatus.CONFIRMED},
 }

@@ -147,6 +147,11 @@ def test_the_page_of_a_request_in_every_state(audit, staff, request_in):
     for state in ("confirmed", "declined", "cancelled", "new"):
         enquiry = request_in(state, staff)
         audit.look(enquiry.get_absolute_url())
+    audit.look(f"{enquiry.get_absolute_url()}change/")
+    audit.page.evaluate("document.querySelectorAll('input[name=slot]').forEach((radio) => (radio.checked = false))")
+    audit.page.get_by_role("button", name="Change to this time").click()
+    expect(audit.page).to_have_title(re.compile("^Error: "))
+    audit.look()
     audit.look(f"{enquiry.get_absolute_url()}cancel/")
     audit.page.get_by_role("textbox").fill("x" * 501)
     audit.page.get_by_role("button", name="Cancel").click()

@@ -1,0 +1,144 @@
+"""The pages of one request, behind the link that is its person's alone: how it stands, and what they can do with it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import actions
+from bookings.diary import Offer
+from bookings.forms import ANY, PREFERRED, CancelForm, WhenForm
+from bookings.models import Enquiry
+from bookings.states import Status, WrongMove, can_cancel, can_change
+from bookings.times_page import TimesPage, judge
+from services.clinic import Clinic
+from services.models import Location
+
+TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
+GONE = "That time is no longer available"
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request):
+    """What was sent, also when it is nothing at all: that is an answer with everything missing."""
+    return request.POST if request.method == "POST" else None
+
+
+def see(enquiry) -> HttpResponse:
+    """303: the browser fetches the request's own page, and reloading that sends nothing."""
+    return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
+
+
+@require_safe
+def request_page(request, key):
+    """The lasting page of a request. It only shows; nothing changes by opening a link."""
+    enquiry = of_key(key)
+    return show(request, enquiry) if enquiry else link_gone(request)
+
+
+@page
+def cancel(request, key):
+    """Asks, and cancels on POST. What is over already shows where it stands."""
+    enquiry = of_key(key)
+    if not enquiry:
+        return link_gone(request)
+    if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
+        return redirect(enquiry)
+    form = CancelForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with suppress(WrongMove):  # someone was faster: the page says how it stands now
+            actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
+        return see(enquiry)
+    context = {"enquiry": enquiry, "form": form, "holds_time": enquiry.holds.exists(), "is_told": enquiry.status != Status.SUSPECTED_SPAM}
+    return render(request, "bookings/cancel.html", context)
+
+
+@page
+def change(request, key):
+    """Shows the free times, and on POST moves to one of them. What is over already shows where it stands."""
+    enquiry, now = of_key(key), timezone.now()
+    if not enquiry:
+        return link_gone(request)
+    if not can_change(enquiry.status, enquiry.starts_at, now):
+        return redirect(enquiry)
+    places = {location.slug: location for location in Location.objects.all()}
+    confirmed = enquiry.status == Status.CONFIRMED
+    at = enquiry.location.slug if confirmed else request.GET.get("at", "")
+    location = places.get(at) or (None if at == ANY else enquiry.location)
+    form = WhenForm(posted(request))
+    if request.method != "POST" or not form.is_valid():
+        return _change(request, enquiry, places, location, form)
+    offer, problem = judge(form.cleaned_data["slot"], location.slug if location else ANY, places, now, besides=enquiry.pk)
+    if not problem:
+        try:
+            actions.change_time(enquiry, offer, now=now)
+        except WrongMove:  # someone was faster: the page says how it stands now
+            pass
+        except (actions.TimeTaken, actions.TimeGone) as lost:
+            problem = "taken" if isinstance(lost, actions.TimeTaken) else "gone"
+    if not problem:
+        return see(enquiry)
+    form = WhenForm({"slot": "lost"})
+    form.add_error("slot", TAKEN if problem == "taken" else GONE)
+    return _change(request, enquiry, places, location, form, lost=offer, status=409 if problem == "taken" else 200)
+
+
+def _change(request, enquiry, places, location, form, *, lost=None, status=200) -> HttpResponse:
+    """With one place chosen its times, else those of all places; a confirmed appointment stays where it is."""
+    now = timezone.now()
+    at = location.slug if location else ANY
+    shown = [location] if location else places.values()
+    times = TimesPage(shown, request.GET, now, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at})
+    choices = [] if enquiry.status == Status.CONFIRMED else [*((slug, place.name) for slug, place in places.items()), (ANY, "Any place")]
+    context = {
+        "enquiry": enquiry,
+        "form": form,
+        "times": times,
+        "places": [{"url": "?" + urlencode({"at": slug}), "label": name, "is_current": slug == at} for slug, name in choices],
+        "back": enquiry.get_absolute_url(),
+        "holds_time": enquiry.holds.exists(),
+        "is_told": enquiry.status != Status.SUSPECTED_SPAM,
+    }
+    return render(request, "bookings/change.html", context, status=status)
+
+
+def _slot(enquiry) -> str:
+    """The time it has, as the form names it."""
+    return Offer(enquiry.starts_at, enquiry.location).slot if enquiry.starts_at else ""
+
+
+def of_key(key) -> Enquiry | None:
+    """The request a link names, or None."""
+    try:
+        return Enquiry.objects.select_related("location").of_key(key)
+    except Enquiry.DoesNotExist:
+        return None
+
+
+def link_gone(request) -> HttpResponse:
+    return render(request, "bookings/link_gone.html", status=404)
+
+
+def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
+    """The page of a request as it stands now."""
+    now = timezone.now()
+    clinic = Clinic(now)
+    due = clinic.reply_by(enquiry.created_at)
+    context = {
+        "enquiry": enquiry,
+        "holds_time": enquiry.holds.exists(),
+        "promise": clinic.promise(enquiry.created_at),
+        "is_late": bool(due and due < now),
+        "already_sent": already_sent,
+        "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),
+        "can_change": can_change(enquiry.status, enquiry.starts_at, now),
+        "is_past": bool(enquiry.starts_at and enquiry.starts_at <= now),
+        "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
+    }
+    return render(request, "bookings/request.html", context, status=status)

@@ -1,0 +1,46 @@
+"""Changing the time on a phone, by its link: with JavaScript, without, and by keyboard."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from bookings.diary import next_times
+from tests.bookings import factories
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def enquiry(rota):
+    offer = {location.slug: offer for location, offer in next_times(timezone.now())}["harley-street"]
+    return factories.request(offer.location, offer.starts_at, now=timezone.now())
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_choosing_another_time(open_page, enquiry, script):
+    page, _ = open_page(java_script_enabled=script)
+    person = Person(page)
+    page.goto(enquiry.get_absolute_url())
+    person.follow("Change the time")
+    person.heading("Choose another day and time")
+    slot = person.a_later_day().get_by_role("radio").nth(1)
+    when = slot.get_attribute("data-label")
+    slot.check()
+    person.press("Change to this time")
+    person.heading("We have your request")
+    expect(page.get_by_role("main")).to_contain_text(when.split(",")[0])
+    assert enquiry.holds.get().starts_at != enquiry.starts_at
+
+
+def test_by_keyboard_alone(open_page, enquiry):
+    page, _ = open_page()
+    page.goto(enquiry.get_absolute_url())
+    page.get_by_role("link", name="Change the time").focus()
+    page.keyboard.press("Enter")
+    Person(page).heading("Choose another day and time")
+    page.locator(".slot-day.is-current input").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    Person(page).heading("We have your request")
+    assert enquiry.holds.get().starts_at != enquiry.starts_at
