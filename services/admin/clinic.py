@@ -8,7 +8,9 @@ from django.urls import path
 from django.utils import timezone
 
 from services import reviews
+from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
+from services.admin.order import Ordered
 from services.models import BankHoliday, ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
 LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
@@ -57,7 +59,7 @@ class PhoneNumberAdmin(admin.ModelAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(OnSite, admin.ModelAdmin):
+class OpeningHoursAdmin(OnSite, NamedInList, admin.ModelAdmin):
     list_display = ["weekday", "opens", "closes"]
     list_editable = ["opens", "closes"]
 
@@ -70,7 +72,7 @@ class BankHolidayAdmin(admin.ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(OnSite, admin.ModelAdmin):
+class LocationAdmin(OnSite, Ordered, admin.ModelAdmin):
     list_display = ["name", "order", "is_online", "has_address", "step_free"]
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
@@ -85,20 +87,20 @@ class LocationAdmin(OnSite, admin.ModelAdmin):
 
 
 @admin.register(Rating)
-class RatingAdmin(OnSite, admin.ModelAdmin):
+class RatingAdmin(OnSite, Ordered, admin.ModelAdmin):
     formfield_overrides = LINKS
     list_display = ["words", "order", "is_shown", "checked_on"]
     list_editable = ["order", "is_shown"]
 
 
 @admin.register(CrisisContact)
-class CrisisContactAdmin(OnSite, admin.ModelAdmin):
+class CrisisContactAdmin(OnSite, Ordered, admin.ModelAdmin):
     list_display = ["name", "how", "order", "checked_on"]
     list_editable = ["order"]
 
 
 @admin.register(Person)
-class PersonAdmin(OnSite, admin.ModelAdmin):
+class PersonAdmin(OnSite, Ordered, admin.ModelAdmin):
     formfield_overrides = LINKS
     list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
     list_editable = ["order"]

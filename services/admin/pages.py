@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.db import models
 from django.forms import Textarea
 
+from services.admin.cells import NamedInline
 from services.admin.clinic import LINKS
 from services.admin.on_site import OnSite
+from services.admin.order import Ordered
 from services.admin.previews import Previewed
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 
@@ -14,7 +16,7 @@ ADDRESS = {"slug": ["title"]}
 
 
 @admin.register(Page)
-class PageAdmin(Previewed):
+class PageAdmin(Ordered, Previewed):
     """The pages of the frame keep their address; the others are staff's own."""
 
     list_display = ["title", "slug", "status", "shows", "linked", "order", "next_review_due"]
@@ -38,7 +40,7 @@ class PageAdmin(Previewed):
 
 
 @admin.register(Question)
-class QuestionAdmin(OnSite, admin.ModelAdmin):
+class QuestionAdmin(OnSite, Ordered, admin.ModelAdmin):
     list_display = ["question", "service", "order", "is_shown"]
     list_editable = ["order", "is_shown"]
     list_filter = ["service", "is_shown"]
@@ -46,7 +48,7 @@ class QuestionAdmin(OnSite, admin.ModelAdmin):
     search_fields = ["question", "answer"]
 
 
-class PartInline(OnSite, admin.TabularInline):
+class PartInline(OnSite, NamedInline, admin.TabularInline):
     """A list of the page, in the order it is shown."""
 
     extra = 0
@@ -92,7 +94,7 @@ class FurtherReadingInline(PartInline):
 
 
 @admin.register(Service)
-class ServiceAdmin(Previewed):
+class ServiceAdmin(Ordered, Previewed):
     list_display = ["name", "status", "order", "last_updated", "next_review_due"]
     list_editable = ["order"]
     list_filter = ["status"]

@@ -82,6 +82,13 @@ def test_a_row_staff_edited_is_kept_whatever_the_file_says(places):
     assert Location.objects.get().area == "Above the bakery"
 
 
+def test_a_row_staff_put_elsewhere_stays_there_and_the_others_follow_the_file(places):
+    load(places(soho="West", camden="North"))
+    Location.objects.filter(slug="camden").update(order=4)
+    assert "kept, edited by staff: services.location:camden" in load(places(soho="Centre", camden="Still north"))
+    assert list(Location.objects.values_list("slug", "order", "area")) == [("camden", 4, "North"), ("soho", 10, "Centre")]
+
+
 def test_a_field_the_file_says_nothing_of_is_free_for_staff(places):
     load(places(soho="Dean Street"))
     Location.objects.update(address="1 Dean Street")

@@ -1,0 +1,36 @@
+"""Fields that stand in a table: its headings name them to the eye, so each carries its name for those who hear the page."""
+
+from django.forms import ModelForm
+from django.forms.models import BaseInlineFormSet
+
+
+def _name_fields(form: type[ModelForm]) -> None:
+    for field in form.base_fields.values():
+        getattr(field.widget, "widget", field.widget).attrs["aria-label"] = field.label  # a choice of rows has its widget inside another
+
+
+class NamedInList:
+    """For a ModelAdmin with fields one edits in the list."""
+
+    def get_changelist_formset(self, request, **kwargs):
+        formset = super().get_changelist_formset(request, **kwargs)
+        _name_fields(formset.form)
+        return formset
+
+
+class NamedFormSet(BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = "Delete"
+
+
+class NamedInline:
+    """For a TabularInline."""
+
+    formset = NamedFormSet
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        _name_fields(formset.form)
+        return formset
