@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.redirects.models import Redirect
 from django.contrib.sites.models import Site
+from django.utils.encoding import iri_to_uri
 
 admin.site.unregister([Redirect, Site])
 
@@ -22,7 +23,7 @@ class RedirectForm(forms.ModelForm):
         }
 
     def clean_old_path(self):
-        old = self.cleaned_data["old_path"]
+        old = iri_to_uri(self.cleaned_data["old_path"])  # as browsers ask for it
         if not old.startswith("/"):
             raise forms.ValidationError("Start with a slash, like /what-we-do/.")
         if Redirect.objects.filter(site_id=settings.SITE_ID, old_path=old).exclude(pk=self.instance.pk).exists():

@@ -37,8 +37,9 @@ function tell(row) {
 }
 
 function put(row, place, target) {
+  const before = rowsBeside(row);
   target[place](row);
-  renumber(row);
+  if (rowsBeside(row).some((each, n) => each !== before[n])) renumber(row);
   tell(row);
 }
 

@@ -47,6 +47,7 @@ def table() -> dict[str, str]:
 def test_the_old_address_of_a_renamed_page_leads_to_the_new_one(content, client, model):
     row = made(model)
     first = row.get_absolute_url()
+    assert asked(client, first) == (200, None)
     second = rename(row, "second")
     assert asked(client, first) == (301, second)
     assert client.get(first)["Cache-Control"] == "no-cache"
@@ -217,6 +218,9 @@ def test_staff_add_the_addresses_of_an_earlier_site(content, client, admin_clien
     add = reverse("admin:redirects_redirect_add")
     assert admin_client.post(add, {"old_path": "/what-we-do.html", "new_path": "/therapies/"}).status_code == 302
     assert asked(client, "/what-we-do.html") == (301, "/therapies/")
+    assert admin_client.post(add, {"old_path": "/über uns/", "new_path": ""}).status_code == 302
+    assert asked(client, "/über uns/")[0] == 410
+    Redirect.objects.filter(new_path="").delete()
     for wrong, said in [
         ({"old_path": "what-we-do", "new_path": ""}, "Start with a slash, like /what-we-do/."),
         ({"old_path": "/what-we-do.html", "new_path": ""}, "This address is in the list already."),
