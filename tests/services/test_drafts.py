@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from services import kept
 from services.models import Article, Evidence, Page, Service
+from tests.markup import faults
 from tests.services.test_pages import ARTICLE, DIT, HELP_NOW, PAGES
 
 OF_STAFF = "Not checked yet (only staff see this)"
@@ -57,6 +58,7 @@ def test_the_preview_is_the_public_page_with_a_bar(content, client, admin_client
     assert preview.find("link", rel="canonical") is None
     assert preview.select("script[type='application/ld+json']") == []
     assert answer["Cache-Control"] == "no-store"
+    assert faults(answer.content) == []
     for remark in preview.select(".for-staff"):
         remark.decompose()
     assert preview.main.get_text(" ", strip=True) == public.main.get_text(" ", strip=True)

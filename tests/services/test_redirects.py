@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from services.models import Article, Location, Page, Section, Service
 from tests.bookings.walker import Walker, words
+from tests.markup import faults
 from tests.services.found import paths
 
 MADE = {
@@ -94,6 +95,7 @@ def test_a_deleted_page_says_that_it_is_gone_at_each_of_its_addresses(content, c
         assert page.find("meta", attrs={"name": "robots"})["content"] == "noindex"
         assert page.select_one("main a[href='tel:+443454741724']")
         assert answer["Cache-Control"] == "no-cache"
+        assert faults(answer.content) == []
     made(model, "second")
     assert [asked(client, path)[0] for path in addresses] == [410, 200]
 
