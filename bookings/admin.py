@@ -103,7 +103,7 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def get_list_display(self, request):
         """One clinic for the whole list, so that its hours are read once."""
-        return ["number", "state", "name", "place", "time", "contact", *_columns(Clinic(timezone.now()))]
+        return ["number", "state", "person", "place", "time", "contact", *_columns(Clinic(timezone.now()))]
 
     # The list's columns
 
@@ -115,6 +115,10 @@ class EnquiryAdmin(admin.ModelAdmin):
     def state(self, enquiry):
         return format_html('<span class="state state-{}">{}</span>', enquiry.status, enquiry.get_status_display())
 
+    @admin.display(description="name", ordering="name")
+    def person(self, enquiry):
+        return "Details deleted" if enquiry.erased_at else enquiry.name
+
     @admin.display(ordering="location")
     def place(self, enquiry):
         return enquiry.location or "Any place"
@@ -125,6 +129,8 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     @admin.display(description="contact")
     def contact(self, enquiry):
+        if enquiry.erased_at:
+            return ""
         if not enquiry.wants_calls:
             return "Email"
         safety = {"named": "message allowed", "unnamed": "message without our name", "none": "no message"}[enquiry.message_safety]

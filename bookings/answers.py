@@ -13,6 +13,7 @@ from django.core import signing
 from bookings.actions import Asked
 from bookings.diary import Offer, find_offer
 from bookings.forms import ANY
+from bookings.models import Enquiry
 from services.models import Location
 
 KEY = "booking"
@@ -98,6 +99,24 @@ class Answers:
     def looks_like_spam(self) -> bool:
         """The field that people cannot see was filled in."""
         return bool(self.you.get("website"))
+
+    def begin_again(self, enquiry: Enquiry, now: datetime) -> None:
+        """A new request with the answers of one that has ended, its time aside. What was being filled in is replaced."""
+        self.clear()
+        self.open(now)
+        you = {
+            "name": enquiry.name,
+            "email": enquiry.email,
+            "phone": enquiry.phone_typed,
+            "phone_e164": enquiry.phone,
+            "contact_by": enquiry.contact_by,
+            "message_safety": enquiry.message_safety,
+            "best_time": enquiry.best_time,
+            "message": enquiry.message,
+            "adult": True,
+            "website": "",
+        }
+        self.save(where=enquiry.location.slug if enquiry.location else ANY, you=you)
 
     def choose_place(self, where: str) -> None:
         """A time belongs to its place: it goes when the place changes, unless the new answer still covers it."""

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import actions
+from bookings.answers import Answers
 from bookings.diary import Offer
 from bookings.forms import ANY, PREFERRED, CancelForm, WhenForm
 from bookings.models import Enquiry
-from bookings.states import Status, WrongMove, can_cancel, can_change
+from bookings.states import ENDED, Status, WrongMove, can_cancel, can_change
 from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 from services.models import Location
@@ -113,6 +114,46 @@ def _slot(enquiry) -> str:
     return Offer(enquiry.starts_at, enquiry.location).slot if enquiry.starts_at else ""
 
 
+@require_POST
+def earlier(request, key):
+    """“Tell me if an earlier time comes up”, on or off."""
+    enquiry = of_key(key)
+    if not enquiry:
+        return link_gone(request)
+    with suppress(WrongMove):  # it is over: the page says so
+        actions.want_earlier(enquiry, request.POST.get("wants") == "yes", now=timezone.now())
+    return see(enquiry)
+
+
+@page
+def delete(request, key):
+    """Asks, and deletes the person's details on POST."""
+    enquiry = of_key(key)
+    if not enquiry:
+        return link_gone(request)
+    if request.method == "POST":
+        Answers(request.session).clear()  # they may remember this request
+        enquiry = actions.erase(enquiry, now=timezone.now())
+        return render(request, "bookings/deleted.html") if enquiry.erased_at else see(enquiry)
+    if enquiry.erase_by:
+        return redirect(enquiry)
+    ahead = can_cancel(enquiry.status, enquiry.starts_at, timezone.now()) and enquiry.starts_at
+    context = {"enquiry": enquiry, "time_ahead": ahead, "is_told": ahead and enquiry.email and enquiry.status != Status.SUSPECTED_SPAM}
+    return render(request, "bookings/delete.html", context)
+
+
+@require_POST
+def again(request, key):
+    """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
+    enquiry = of_key(key)
+    if not enquiry:
+        return link_gone(request)
+    if enquiry.status not in ENDED or enquiry.erase_by:
+        return redirect(enquiry)
+    Answers(request.session).begin_again(enquiry, timezone.now())
+    return redirect("bookings:where")
+
+
 def of_key(key) -> Enquiry | None:
     """The request a link names, or None."""
     try:
@@ -138,6 +179,7 @@ def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
         "already_sent": already_sent,
         "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),
         "can_change": can_change(enquiry.status, enquiry.starts_at, now),
+        "can_begin_again": enquiry.status in ENDED and not enquiry.erase_by,
         "is_past": bool(enquiry.starts_at and enquiry.starts_at <= now),
         "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
     }

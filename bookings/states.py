@@ -54,6 +54,7 @@ MOVES = {
 HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED}  # may own held time; in any other state it is freed
 CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
 CHANGEABLE = {S.SUSPECTED_SPAM, S.NEW, S.CONFIRMED}  # to another time, by the person
+ENDED = {S.DECLINED, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC, S.EXPIRED}  # without a meeting: one may come back
 OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
 
 

@@ -57,3 +57,17 @@ def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
             owe(event, Notice.Kind.CONFIRMED if confirmed else Notice.Kind.RECEIVED)
             owe_staff(event, Notice.Kind.STAFF_CHANGED)
     return enquiry
+
+
+def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime) -> Enquiry:
+    """The person asks to be told if an earlier time comes up, or no longer. Raises WrongMove when it is over."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if not can_change(enquiry.status, enquiry.starts_at, now):
+            raise WrongMove(enquiry.status, enquiry.status)
+        if enquiry.wants_earlier != wants:
+            enquiry.wants_earlier = wants
+            enquiry.save()
+            note = "Wants an earlier time" if wants else "No longer wants an earlier time"
+            record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.CLIENT, note=note)
+    return enquiry

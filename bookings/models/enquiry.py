@@ -34,6 +34,10 @@ class EnquiryQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=OPEN)
 
+    def to_erase(self):
+        """Their person asked us to delete the details, and an email was still to go."""
+        return self.filter(erase_by__isnull=False)
+
     def of_key(self, key: str) -> "Enquiry":
         """The request a client's link names; raises Enquiry.DoesNotExist. What follows the first eight is compared in constant time."""
         enquiry = self.get(key_head=key[:KEY_HEAD])
@@ -102,18 +106,29 @@ class Enquiry(models.Model):
     possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True, help_text="What the person said when cancelling, if anything.")
+    erase_by = models.DateTimeField(
+        null=True, blank=True, help_text="The person asked us to delete their details: once the last email has gone, at the latest then."
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Since when nothing here says whose request it was.")
 
     objects = EnquiryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "enquiries"
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["status", "created_at"], name="enquiry_by_status")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="enquiry_by_status"),
+            models.Index(fields=["erase_by"], name="enquiry_to_erase", condition=Q(erase_by__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(name="enquiry_has_a_known_status", condition=Q(status__in=[str(s) for s in Status])),
             models.CheckConstraint(name="enquiry_time_has_a_place", condition=Q(starts_at=None) | Q(location__isnull=False)),
             models.CheckConstraint(name="enquiry_confirmed_has_a_time", condition=~Q(status="confirmed") | Q(starts_at__isnull=False)),
-            models.CheckConstraint(name="enquiry_can_be_answered", condition=~Q(email="") | ~Q(phone="")),
+            models.CheckConstraint(name="enquiry_can_be_answered", condition=~Q(email="") | ~Q(phone="") | Q(erased_at__isnull=False)),
+            models.CheckConstraint(
+                name="enquiry_erased_names_nobody",
+                condition=Q(erased_at=None) | Q(name="", email="", email_key="", phone="", phone_typed="", message="", cancel_reason=""),
+            ),
         ]
 
     def __str__(self):

@@ -74,7 +74,8 @@ class Notice(models.Model):
     @property
     def is_true(self) -> bool:
         """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it."""
-        return self.event.enquiry.status in STANDS_WHILE[self.kind] and not self.is_overtaken
+        enquiry = self.event.enquiry
+        return enquiry.status in STANDS_WHILE[self.kind] and not enquiry.erased_at and not self.is_overtaken
 
     @property
     def is_overtaken(self) -> bool:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, time
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
+from bookings import diary
 from bookings.models import ConsultationHours
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, PhoneNumber
 
@@ -53,3 +55,9 @@ def staff(db):
 def thursday_ten():
     """Thursday 4 June 2026, 10am in London."""
     return datetime(2026, 6, 4, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def next_time(harley_street):
+    """The next free time at Harley Street by the real clock, for tests of views and commands, which look at it."""
+    return diary.next_times(timezone.now())[0][1]

@@ -29,7 +29,7 @@ def test_cancelling_frees_the_time_and_says_so(client, enquiry):
     assert (response.status_code, response.headers["Location"]) == (303, enquiry.get_absolute_url())
     shown = words(client.get(enquiry.get_absolute_url()))
     assert "Your time has been cancelled" in shown
-    assert "You’re welcome to ask for another time" in shown
+    assert "You’re welcome to come back" in shown
     assert not HoldCell.objects.exists()
     assert Notice.objects.filter(kind="cancelled").count() == 1
 

@@ -8,7 +8,7 @@ from django.db import close_old_connections, connection
 from django.db.utils import Error
 from django.utils import timezone
 
-from bookings import emails
+from bookings import actions, emails
 
 POLL = 2  # seconds between looks when nothing is owed
 
@@ -44,4 +44,6 @@ class Command(BaseCommand):
         now = timezone.now()
         emails.give_up_on_killers(now)
         notice = emails.claim_next(now)
-        return emails.send(notice, now) if notice else None
+        outcome = emails.send(notice, now) if notice else None
+        actions.erase_due(now)  # whoever asked to be forgotten waits for that email alone
+        return outcome

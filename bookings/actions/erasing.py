@@ -1,0 +1,72 @@
+"""A person's details are deleted. What stays is that there was a request, when, for where, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bookings.actions.changing import cancel
+from bookings.actions.steps import locked, move, record
+from bookings.models import Enquiry, Event, Notice
+from bookings.models.enquiry import new_key_head, new_key_tail
+from bookings.states import Status, can_cancel
+
+LAST_EMAIL_WITHIN = timedelta(hours=24)  # longer nobody waits to be forgotten, whatever the mail server does
+DELETED = "Details deleted"
+PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link", "fingerprint"]
+
+
+def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
+    """The person deletes their details. With a time ahead it is cancelled first, and what remains goes once the email about that has gone.
+
+    Asked again, or of a request that is erased, it changes nothing.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.erase_by or enquiry.erased_at:
+            return enquiry
+        if can_cancel(enquiry.status, enquiry.starts_at, now):
+            if enquiry.starts_at and enquiry.starts_at > now:
+                enquiry = cancel(enquiry, now=now)
+            else:
+                move(enquiry, Status.CANCELLED_CLIENT, now)
+        if _last_email(enquiry).exists():
+            enquiry.erase_by = now + LAST_EMAIL_WITHIN
+            enquiry.save()
+        else:
+            _erase(enquiry, now)
+    return enquiry
+
+
+def erase_due(now: datetime) -> int:
+    """Erases whatever waits no longer for its last email. Returns how many."""
+    done = 0
+    for waiting in Enquiry.objects.to_erase():
+        with transaction.atomic():
+            enquiry = locked(waiting)
+            if enquiry.erase_by and (enquiry.erase_by <= now or not _last_email(enquiry).exists()):
+                _erase(enquiry, now)
+                done += 1
+    return done
+
+
+def _last_email(enquiry: Enquiry):
+    """The email that says it is cancelled, while it is still to go."""
+    owed = {"status": Notice.Status.PENDING, "channel": Notice.Channel.EMAIL, "kind": Notice.Kind.CANCELLED}
+    return Notice.objects.filter(event__enquiry=enquiry, **owed)
+
+
+def _erase(enquiry: Enquiry, now: datetime) -> None:
+    """The row stays for the figures. Its link becomes one that nobody knows."""
+    Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
+    for name in PERSONAL:
+        setattr(enquiry, name, "")
+    enquiry.message_safety = Enquiry.MessageSafety.NONE
+    enquiry.wants_earlier = False
+    enquiry.possible_duplicate_of = None
+    enquiry.key_head, enquiry.key_tail = new_key_head(), new_key_tail()
+    enquiry.erase_by, enquiry.erased_at = None, now
+    enquiry.save()
+    Enquiry.objects.filter(possible_duplicate_of=enquiry).update(possible_duplicate_of=None)
+    record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.CLIENT, note=DELETED)

@@ -1,0 +1,73 @@
+"""After a request has ended one link begins a new one; and while it goes on, one may ask for an earlier time."""
+
+import pytest
+from django.utils import timezone
+
+from bookings import actions
+from bookings.models import Enquiry
+from bookings.states import WrongMove
+from tests.bookings.factories import request
+from tests.bookings.walker import Walker, page, words
+
+PERSON = {"name": "Sam", "phone": "+447700900982", "phone_typed": "07700 900982", "message": "A lift, please", "contact_by": "call"}
+
+
+@pytest.fixture
+def enquiry(harley_street, thursday_ten, now):
+    return request(harley_street, thursday_ten, now=now, best_time="evening", message_safety="unnamed", **PERSON)
+
+
+def url(enquiry, verb):
+    return f"{enquiry.get_absolute_url()}{verb}/"
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "declined"])
+def test_a_new_request_with_the_answers_filled_in(client, enquiry, staff, now, ended):
+    if ended == "cancelled":
+        actions.cancel(enquiry, now=now)
+    else:
+        actions.decline(enquiry, reason="no_capacity", user=staff, now=now)
+    assert "You’re welcome to come back" in words(client.get(enquiry.get_absolute_url()))
+    walker = Walker()
+    assert walker.client.post(url(enquiry, "again"))["Location"] == "/book/where/"
+    assert page(walker.get("where/")).select_one("input[checked]")["value"] == "harley-street"
+    walker.where()
+    assert walker.when()["Location"] == "/book/check/"
+    summary = words(walker.get("check/"))
+    for said in ("Sam", "sam@example.org", "07700 900982", "without saying who you are", "evening", "A lift, please"):
+        assert said in summary
+    walker.opened_seconds_ago(60)
+    assert walker.send().status_code == 303
+    new = Enquiry.objects.exclude(pk=enquiry.pk).get()
+    assert (new.name, new.phone, new.phone_typed, new.best_time) == ("Sam", "+447700900982", "07700 900982", "evening")
+    assert new.status == "new"
+
+
+def test_nothing_begins_while_a_request_goes_on_or_by_opening_a_link(client, enquiry):
+    assert client.post(url(enquiry, "again"))["Location"] == enquiry.get_absolute_url()
+    assert client.get(url(enquiry, "again")).status_code == 405
+    assert client.post("/request/never/again/").status_code == 404
+
+
+def test_an_earlier_time_is_asked_for_and_no_longer(client, next_time):
+    enquiry = request(next_time.location, next_time.starts_at, now=timezone.now())
+    for wants, offered in (("yes", "I no longer want an earlier time"), ("no", "Tell me if an earlier time comes up")):
+        assert client.post(url(enquiry, "earlier"), {"wants": wants}).status_code == 303
+        enquiry.refresh_from_db()
+        assert enquiry.wants_earlier is (wants == "yes")
+        assert offered in words(client.get(enquiry.get_absolute_url()))
+    assert [event.note for event in enquiry.events.all()] == ["", "Wants an earlier time", "No longer wants an earlier time"]
+
+
+def test_asking_twice_is_asking_once(enquiry, now):
+    for _ in range(2):
+        actions.want_earlier(enquiry, True, now=now)
+    assert enquiry.events.count() == 2
+
+
+def test_what_is_over_wants_nothing_earlier(client, enquiry, now):
+    actions.cancel(enquiry, now=now)
+    with pytest.raises(WrongMove):
+        actions.want_earlier(enquiry, True, now=now)
+    assert client.post(url(enquiry, "earlier"), {"wants": "yes"}).status_code == 303
+    assert client.get(url(enquiry, "earlier")).status_code == 405

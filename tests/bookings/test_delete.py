@@ -1,0 +1,185 @@
+"""A person deletes their details: nothing of them is left anywhere, and nobody is left waiting for a time that is gone."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings import actions, emails
+from bookings.models import Enquiry, HoldCell, Notice
+from services.uktime import long_date
+from tests.bookings.factories import request
+from tests.bookings.walker import Walker, words
+
+PERSON = {
+    "name": "Wilhelmina Quist",
+    "email": "Wilhelmina@Example.org",
+    "phone": "+447700900982",
+    "phone_typed": "07700 900982",
+    "message": "Is there a lift, I use a stick",
+}
+TRACES = ["wilhelmina", "quist", "07700 900982", "447700900982", "a stick", "no longer needed", "video.example"]
+
+
+@pytest.fixture
+def enquiry(harley_street, thursday_ten, now):
+    return request(harley_street, thursday_ten, now=now, **PERSON)
+
+
+@pytest.fixture
+def coming(next_time):
+    """With a time that is ahead by the real clock."""
+    return request(next_time.location, next_time.starts_at, now=timezone.now(), **PERSON)
+
+
+@pytest.fixture
+def without_time(clinic, now):
+    return request(now=now, preferred_times=["weekends"], **PERSON)
+
+
+def url(enquiry):
+    return f"{enquiry.get_absolute_url()}delete/"
+
+
+def traces():
+    """Where in the whole database anything of the person is found."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 (names of our own tables)
+            rows = "\n".join(repr(row) for row in cursor.fetchall()).lower()
+            found += [f"{table}: {trace}" for trace in TRACES if trace in rows]
+    return found
+
+
+def send_all(now):
+    while notice := emails.claim_next(now):
+        emails.send(notice, now)
+
+
+def test_the_search_for_traces_finds_them(enquiry):
+    assert {trace.split(": ")[1] for trace in traces()} == {"wilhelmina", "quist", "07700 900982", "447700900982", "a stick"}
+    assert len(apps.get_models()) > 20
+
+
+def test_opening_the_page_deletes_nothing(client, coming):
+    shown = words(client.get(url(coming)))
+    assert f"This also cancels your request for {long_date(coming.starts_at)}" in shown
+    assert "First we send you an email" in shown
+    assert "This cannot be undone" in shown
+    coming.refresh_from_db()
+    assert (coming.status, coming.erase_by, coming.erased_at) == ("new", None, None)
+
+
+def test_without_a_time_ahead_everything_goes_at_once(client, without_time, now):
+    answer = client.post(url(without_time))
+    assert "Your details are deleted" in words(answer)
+    assert traces() == []
+    without_time.refresh_from_db()
+    assert without_time.status == "cancelled_client"
+    assert without_time.erased_at
+    assert set(Notice.objects.values_list("status", flat=True)) == {"dropped"}
+
+
+def test_the_old_link_looks_like_one_that_never_was(client, without_time):
+    client.post(url(without_time))
+    for path in ("", "delete/", "cancel/", "change/"):
+        gone, never = client.get(f"{without_time.get_absolute_url()}{path}"), client.get(f"/request/never/{path}")
+        assert (gone.status_code, words(gone)) == (never.status_code, words(never)) == (404, words(never))
+
+
+def test_with_a_time_ahead_the_email_goes_first(client, enquiry, now, mailoutbox, staff):
+    actions.confirm(enquiry, user=staff, now=now, address="1 Any Street")
+    waiting = actions.erase(enquiry, now=now)
+    assert (waiting.status, waiting.erase_by) == ("cancelled_client", now + timedelta(hours=24))
+    assert not HoldCell.objects.exists()
+    assert actions.erase_due(now) == 0
+    assert "We are deleting your details" in words(client.get(enquiry.get_absolute_url()))
+    send_all(now)
+    assert [message.to for message in mailoutbox] == [[PERSON["email"]]]
+    assert "has been cancelled" in mailoutbox[0].body
+    assert actions.erase_due(now) == 1
+    assert traces() == []
+    assert actions.erase_due(now) == 0
+
+
+def test_nobody_waits_longer_than_a_day_for_a_mail_server(enquiry, now):
+    actions.erase(enquiry, now=now)
+    assert actions.erase_due(now + timedelta(hours=23, minutes=59)) == 0
+    assert actions.erase_due(now + timedelta(hours=24)) == 1
+    assert traces() == []
+    assert emails.claim_next(now + timedelta(days=2)) is None
+
+
+def test_the_worker_erases_once_the_email_has_gone(coming, mailoutbox):
+    actions.erase(coming, now=timezone.now())
+    call_command("send_notices", stdout=StringIO())
+    assert len(mailoutbox) == 1
+    assert traces() == []
+
+
+def test_without_an_email_address_nothing_is_waited_for(harley_street, thursday_ten, now):
+    enquiry = request(harley_street, thursday_ten, now=now, **(PERSON | {"email": "", "contact_by": "call"}))
+    assert actions.erase(enquiry, now=now).erased_at
+    assert traces() == []
+    assert not HoldCell.objects.exists()
+    assert not Notice.objects.to_tell().exists()
+
+
+def test_after_cancelling_with_a_reason_one_can_delete_too(enquiry, now):
+    actions.cancel(enquiry, now=now, reason="No longer needed")
+    send_all(now)
+    assert actions.erase(enquiry, now=now).erased_at
+    assert traces() == []
+
+
+def test_deleting_twice_changes_nothing_more(client, coming):
+    for _ in range(2):
+        assert client.post(url(coming)).status_code == 303
+    assert Notice.objects.filter(kind="cancelled").count() == 1
+    assert client.get(url(coming))["Location"] == coming.get_absolute_url()
+
+
+def test_suspected_spam_is_deleted_without_a_word(clinic, now):
+    assert actions.erase(request(now=now, suspect=True, **PERSON), now=now).erased_at
+    assert traces() == []
+    assert not Notice.objects.exists()
+
+
+def test_the_session_forgets_the_request(harley_street, db):
+    walker = Walker().to_check()
+    sent = walker.send()
+    assert walker.client.session["booking_sent"]
+    walker.client.post(f"{sent['Location']}delete/")
+    assert "booking_sent" not in walker.client.session
+
+
+def test_what_links_to_it_lets_go(harley_street, thursday_ten, now, enquiry):
+    other = request(now=now, preferred_times=["weekends"], **PERSON)
+    assert other.possible_duplicate_of == enquiry
+    actions.cancel(enquiry, now=now)
+    send_all(now)
+    actions.erase(enquiry, now=now)
+    other.refresh_from_db()
+    assert other.possible_duplicate_of is None
+
+
+def test_staff_see_that_it_was_deleted_and_nothing_more(admin_client, enquiry, now):
+    actions.erase(enquiry, now=now)
+    change = reverse("admin:bookings_enquiry_change", args=[enquiry.pk])
+    assert "Please do not copy them" in admin_client.get(change).content.decode()
+    actions.erase_due(now + timedelta(hours=24))
+    page = admin_client.get(change).content.decode()
+    assert "The person asked us to delete their details." in page
+    assert "Send again" not in page
+    assert "Details deleted" in admin_client.get(f"{reverse('admin:bookings_enquiry_changelist')}?state=all").content.decode()
+
+
+def test_a_row_that_counts_as_erased_names_nobody(enquiry, now):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Enquiry.objects.update(erased_at=now)
