@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test lint screenshots restore-drill
+.PHONY: help run test lint screenshots bench restore-drill
 .SILENT:
 
 help:
@@ -18,6 +18,7 @@ help:
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
 	echo "make screenshots     the pictures in the README"
+	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
 
 run: $(VENV)/.installed
@@ -34,6 +35,9 @@ lint: $(VENV)/.installed-dev
 
 screenshots: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.screenshots
+
+bench: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.bench $(ARGS)
 
 restore-drill: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.drill

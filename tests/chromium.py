@@ -33,7 +33,7 @@ def find_or_get() -> str:
     if os.environ.get("CHROMIUM") and not find():
         sys.exit(f"CHROMIUM names {os.environ['CHROMIUM']!r}, which is no program here.")
     if not _driver_runs():
-        _apt_install(DRIVER_NEEDS)
+        apt_install(DRIVER_NEEDS)
     if not _driver_runs():
         sys.exit(f"Playwright, which drives the browser, does not run. On Debian and Ubuntu it needs: apt install {DRIVER_NEEDS}")
     path = find() or _fetched_by_playwright() or _by_apt() or _by_playwright()
@@ -52,7 +52,8 @@ def _driver_runs() -> bool:
     return subprocess.run([sys.executable, "-m", "playwright", "--version"], check=False, capture_output=True).returncode == 0
 
 
-def _apt_install(package: str) -> None:
+def apt_install(package: str) -> None:
+    """Tries to, as root on a system that has apt; elsewhere does nothing."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {package} with apt (once) ...", flush=True)
@@ -62,7 +63,7 @@ def _apt_install(package: str) -> None:
 
 
 def _by_apt() -> str | None:
-    _apt_install("chromium")
+    apt_install("chromium")
     return find()
 
 

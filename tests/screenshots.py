@@ -1,8 +1,5 @@
 """`make screenshots`: the README's pictures, of the site as it runs after a first install with one request in it."""
 
-import os
-import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
 from tests.browser.person import Person
-from tests.servers import ROOT, running_site
+from tests.servers import ROOT, install, manage, running_site
 
 IMAGES = ROOT / "docs" / "images"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -42,15 +39,8 @@ def prepared(folder: Path):
         "STATIC_ROOT": str(folder / "static"),
         "VAR_DIR": str(folder),
     }
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["collectstatic", "--no-input", "--verbosity", "0"],
-        ["load_content"],
-        ["load_rota"],
-        ["createsuperuser", "--no-input", "--username", STAFF, "--email", ""],
-    ):
-        command = [sys.executable, "manage.py", *command]
-        subprocess.run(command, check=True, cwd=ROOT, env=os.environ | variables, stdout=subprocess.DEVNULL)
+    install(**variables)
+    manage("createsuperuser", "--no-input", "--username", STAFF, "--email", "", **variables)
     with running_site(**variables) as site:
         yield site
 

@@ -35,10 +35,21 @@ def test_database_url() -> str:
 test_database_url.__test__ = False
 
 
+def install(**variables: str) -> None:
+    """What a first install does, with these environment variables over the caller's: tables, static files, the clinic's content."""
+    for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["load_content"], ["load_rota"]):
+        manage(*command, **variables)
+
+
+def manage(*command: str, **variables: str) -> None:
+    """manage.py with these environment variables over the caller's; says nothing unless it fails, and then raises CalledProcessError."""
+    subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=ROOT, env=os.environ | variables, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
-def running_site(**variables: str) -> Iterator[str]:
-    """Starts gunicorn on a free port, with these environment variables over the caller's; gives the site's address."""
-    port = free_port()
+def running_site(*, port: int | None = None, **variables: str) -> Iterator[str]:
+    """Starts gunicorn on this port or a free one, with these environment variables over the caller's; gives the site's address."""
+    port = port or free_port()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", "LOG_LEVEL": "warning", **variables}
     environment["BIND"] = f"127.0.0.1:{port}"
     command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf"]

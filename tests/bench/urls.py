@@ -1,0 +1,13 @@
+"""The site's own addresses, and those that only the measured site has."""
+
+from django.urls import include, path
+
+from tests.bench import bare
+from tests.bench.site import BARE, QUERIES, SAVE
+
+urlpatterns = [
+    path(BARE[1:], bare.bare),
+    path(SAVE[1:], bare.save),
+    path(QUERIES[1:], bare.queries),
+    path("", include("harley.urls")),
+]

@@ -1,0 +1,35 @@
+"""wrk, which asks for one address again and again, over connections it keeps open. A package of Debian and of Homebrew."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.figures import Speed
+from tests.chromium import apt_install
+
+CONNECTIONS = 8
+REPORT = Path(__file__).with_name("report.lua")
+
+
+def find_or_get() -> None:
+    """Ends the program with a sentence if there is none to be had."""
+    if not shutil.which("wrk"):
+        apt_install("wrk")
+    if not shutil.which("wrk"):
+        sys.exit("The load is made by wrk. Install it: apt install wrk (Debian, Ubuntu) or brew install wrk (macOS).")
+
+
+def ask(address: str, seconds: int, **headers: str) -> Speed:
+    """Asks as fast as answers come. Ends the program if any answer is an error: its speed says nothing.
+
+    An underscore in a header's name stands for a hyphen.
+    """
+    named = [part for name, value in headers.items() for part in ("--header", f"{name.replace('_', '-')}: {value}")]
+    size = ["--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
+    printed = subprocess.run(["wrk", *size, *named, "--script", REPORT, address], check=True, capture_output=True, text=True).stdout
+    said = json.loads(printed.splitlines()[-1])
+    if said["failed"]:
+        sys.exit(f"{said['failed']} of {said['requests']} answers from {address} failed; nothing can be said about its speed.")
+    return Speed(said["requests"] / said["microseconds"] * 1e6, *(said[name] / 1000 for name in ("p50", "p95", "p99")))
