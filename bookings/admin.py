@@ -175,7 +175,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             buttons.append(("confirm", "Confirm this time"))
         if enquiry.status == Status.SUSPECTED_SPAM:
             buttons.append(("rescue", "Not spam"))
-        if enquiry.status == Status.CONFIRMED and enquiry.location.is_online and not enquiry.video_link:
+        if enquiry.status == Status.CONFIRMED and enquiry.location.is_online and not enquiry.video_link and not enquiry.erased_at:
             buttons.append(("video", "Send the video link"))
         if Status.DECLINED in moves:
             buttons.append(("decline", "Decline"))

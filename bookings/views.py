@@ -176,6 +176,8 @@ def _send(request, answers, now):
 
 
 def _already_sent(request, answers, enquiry, *, changed):
+    if enquiry.erased_at:  # the page was still open when its person deleted their details
+        return _lost_answers(request)
     if answers.data.get("submission", str(enquiry.submission)) == str(enquiry.submission):
         answers.sent(enquiry.key)  # and never the answers of a new booking in another tab
     return show(request, enquiry, status=409, already_sent=True) if changed else see(enquiry)

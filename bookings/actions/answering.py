@@ -50,7 +50,7 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -
     """Gives a confirmed appointment its video link and owes the confirmation anew. Raises WrongMove."""
     with transaction.atomic():
         enquiry = locked(enquiry)
-        if enquiry.status != Status.CONFIRMED:
+        if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
             raise WrongMove(enquiry.status, Status.CONFIRMED)
         enquiry.video_link = video_link
         enquiry.save()

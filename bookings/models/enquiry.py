@@ -39,8 +39,11 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(erase_by__isnull=False)
 
     def of_key(self, key: str) -> "Enquiry":
-        """The request a client's link names; raises Enquiry.DoesNotExist. What follows the first eight is compared in constant time."""
-        enquiry = self.get(key_head=key[:KEY_HEAD])
+        """The request a client's link names; raises Enquiry.DoesNotExist, also for one that is erased.
+
+        What follows the first eight characters is compared in constant time.
+        """
+        enquiry = self.get(key_head=key[:KEY_HEAD], erased_at=None)
         if not constant_time_compare(enquiry.key, key):
             raise self.model.DoesNotExist
         return enquiry

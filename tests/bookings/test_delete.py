@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bookings import actions, emails
 from bookings.models import Enquiry, HoldCell, Notice
+from bookings.states import WrongMove
 from services.uktime import long_date
 from tests.bookings.factories import request
 from tests.bookings.walker import Walker, words
@@ -183,3 +184,32 @@ def test_staff_see_that_it_was_deleted_and_nothing_more(admin_client, enquiry, n
 def test_a_row_that_counts_as_erased_names_nobody(enquiry, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         Enquiry.objects.update(erased_at=now)
+
+
+def test_the_form_sent_once_more_afterwards_leads_nowhere(harley_street, mailoutbox):
+    walker = Walker().to_check()
+    token = walker.token
+    sent = walker.send(token)
+    walker.client.post(f"{sent['Location']}delete/")
+    call_command("send_notices", stdout=StringIO())
+    enquiry = Enquiry.objects.get()
+    assert enquiry.erased_at
+    again = walker.send(token)
+    assert (again.status_code, "/request/" in again.content.decode()) == (200, False)
+    assert "booking_sent" not in walker.client.session
+    assert Enquiry.objects.count() == 1
+    for verb in ("", "change/", "cancel/", "delete/"):
+        assert walker.client.get(f"{enquiry.get_absolute_url()}{verb}").status_code == 404
+    for verb in ("earlier/", "again/", "delete/"):
+        assert walker.client.post(f"{enquiry.get_absolute_url()}{verb}").status_code == 404
+
+
+def test_nobody_gets_a_video_link_after_deleting(admin_client, online, thursday_ten, staff, now):
+    enquiry = request(online, thursday_ten, now=now, **PERSON)
+    actions.confirm(enquiry, user=staff, now=now)
+    actions.erase(enquiry, now=thursday_ten + timedelta(hours=2))
+    assert Enquiry.objects.get().status == "confirmed"
+    assert "Send the video link" not in admin_client.get(reverse("admin:bookings_enquiry_change", args=[enquiry.pk])).content.decode()
+    with pytest.raises(WrongMove):
+        actions.send_video_link(enquiry, video_link="https://video.example/1", user=staff, now=now)
+    assert traces() == []
