@@ -134,6 +134,11 @@ STORAGES = {
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# Pictures staff upload: the site serves what it has made of them itself (services/media.py)
+
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR / "media"
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
 CRISPY_FAIL_SILENTLY = not DEBUG
 

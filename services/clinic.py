@@ -14,6 +14,7 @@ from services.models import (
     ClinicDetails,
     Closure,
     CrisisContact,
+    Image,
     Location,
     OpeningHours,
     Page,
@@ -112,6 +113,11 @@ class Clinic:
     @cached_property
     def services(self) -> list[Service]:
         return list(Service.objects.published())
+
+    @cached_property
+    def images(self) -> dict[str, Image]:
+        """By the name that texts use."""
+        return {image.slug: image for image in Image.objects.all()}
 
     @cached_property
     def pages(self) -> dict[str, list[Page]]:

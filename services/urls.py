@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from services import sitemap, views
+from services import media, sitemap, views
 from services.kept import kept
 
 app_name = "services"
@@ -16,5 +16,6 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("robots.txt", sitemap.robots),
     path("sitemap.xml", kept(sitemap.sitemap), name="sitemap"),
+    re_path(r"^media/(?P<name>[0-9a-f]{32}-[0-9]{1,4}\.(?:avif|webp))$", media.media, name="media"),
     path("<slug:slug>/", kept(views.page), name="page"),  # last here, and harley/urls.py puts this list last: it shadows nothing
 ]

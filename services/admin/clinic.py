@@ -77,7 +77,7 @@ class LocationAdmin(OnSite, Ordered, admin.ModelAdmin):
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "order", "is_online", "area", "introduction"]}),
+        (None, {"fields": ["name", "slug", "order", "is_online", "area", "picture", "introduction"]}),
         ("Getting there", {"fields": ["address", "getting_there", "getting_in", "step_free"]}),
     ]
 
@@ -111,6 +111,6 @@ class PersonAdmin(OnSite, Ordered, admin.ModelAdmin):
     autocomplete_fields = ["user"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "profile_url", "is_practitioner", "user"]}),
-        ("Profile", {"fields": ["is_shown", "order", "role", "text"]}),
+        ("Profile", {"fields": ["is_shown", "order", "role", "photo", "text"]}),
         ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
     ]

@@ -101,7 +101,7 @@ class ServiceAdmin(Ordered, Previewed):
     prepopulated_fields = ADDRESS
     inlines = [FactInline, SectionInline, ResultInline, EvidenceInline, IssueInline, FurtherReadingInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "status", "strapline", "picture_alt"]}),
+        (None, {"fields": ["title", "slug", "status", "strapline", "picture", "picture_alt"]}),
         ("In menus and lists", {"fields": ["name", "short_name", "summary", "order"]}),
         ("What it helps with", {"fields": ["proven_lead_in", "common_lead_in", "evidence_summary"]}),
         REVIEW,

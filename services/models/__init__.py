@@ -11,6 +11,7 @@ from services.models.clinic import (
     Rating,
 )
 from services.models.edition import Edition
+from services.models.images import Image
 from services.models.loaded import LoadedRow
 from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Result, Section, Service
 from services.models.people import Person
@@ -26,6 +27,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "FurtherReading",
+    "Image",
     "Issue",
     "LoadedRow",
     "Location",

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from services.models.addressed import LEADS_ON, Addressed
 from services.models.dated import Dated
-from services.words import MARKDOWN, check_placeholders
+from services.models.images import Image
+from services.models.markdown import MarkdownField
 
 WEEKDAYS = list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
 
@@ -96,7 +97,10 @@ class Location(Addressed, Dated):
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first, everywhere places are listed.")
     is_online = models.BooleanField("by video", default=False, help_text="No address; people get a video link instead.")
     area = models.CharField(max_length=120, blank=True, help_text="One line under the name where people choose a place.")
-    introduction = models.TextField(blank=True, validators=[check_placeholders], help_text=f"The page's text. {MARKDOWN}")
+    introduction = MarkdownField(blank=True, help_text="The page's text.")
+    picture = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="+", help_text="Of the place, above its text. Empty: none."
+    )
     address = models.TextField(
         blank=True, help_text="One line each. Printed on the page and in confirmations. Empty: whoever confirms is asked for it."
     )

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
 from services.models.dated import Dated
+from services.models.images import Image
+from services.models.markdown import MarkdownField
 from services.models.people import Person
-from services.words import MARKDOWN, check_placeholders
 
 
 class Status(models.TextChoices):
@@ -49,7 +50,15 @@ class Service(Reviewed):
     order = models.PositiveSmallIntegerField(default=0)
     strapline = models.CharField(max_length=200, help_text="One sentence above the heading; search engines show it too.")
     summary = models.TextField(blank=True, help_text="One or two sentences on the home page and in the list of therapies.")
-    picture_alt = models.CharField("picture in words", max_length=160, blank=True, help_text="What someone hears who cannot see the couch.")
+    picture = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="+", help_text="At the top of the page, instead of the drawn couch."
+    )
+    picture_alt = models.CharField(
+        "couch in words",
+        max_length=160,
+        blank=True,
+        help_text="What someone hears who cannot see the drawn couch. A picture says it itself.",
+    )
     proven_lead_in = models.CharField(
         "above proven issues", max_length=200, blank=True, help_text="Stands above the issues trials support; hidden while there are none."
     )
@@ -59,9 +68,7 @@ class Service(Reviewed):
         blank=True,
         help_text="Stands above what people also come with; hidden while there is nothing.",
     )
-    evidence_summary = models.TextField(
-        blank=True, validators=[check_placeholders], help_text=f"Stands above the studies, in plain words. {MARKDOWN}"
-    )
+    evidence_summary = MarkdownField(blank=True, help_text="Stands above the studies, in plain words.")
 
     objects = PageQuerySet.as_manager()
 
@@ -122,7 +129,7 @@ class Section(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="sections")
     heading = models.CharField(max_length=160)
     anchor = models.SlugField(help_text="Links to this section end in #this. Keep it once published.")
-    body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)
+    body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=10, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
     contents_label = models.CharField(max_length=80, blank=True, help_text="How “On this page” names it. Empty: it is not listed there.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
@@ -214,7 +221,7 @@ class Article(Reviewed):
     slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
-    body = models.TextField("text", validators=[check_placeholders], help_text=MARKDOWN)
+    body = MarkdownField("text")
 
     objects = PageQuerySet.as_manager()
 

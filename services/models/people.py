@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from services.models.dated import Dated
-from services.words import MARKDOWN, check_placeholders
+from services.models.images import Image
+from services.models.markdown import MarkdownField
 
 
 class PersonQuerySet(models.QuerySet):
@@ -26,7 +27,10 @@ class Person(Dated):
     )
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first among the profiles.")
     role = models.CharField(max_length=100, blank=True, help_text="Under the name: Psychodynamic psychotherapist.")
-    text = models.TextField("profile", blank=True, validators=[check_placeholders], help_text=f"A few sentences. {MARKDOWN}")
+    text = MarkdownField("profile", blank=True, help_text="A few sentences.")
+    photo = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="+", help_text="Beside the profile, cut to a square. Empty: none."
+    )
     register = models.CharField(max_length=80, blank=True, help_text="The accredited register: BACP, UKCP, BPC, NCPS …")
     register_number = models.CharField("number there", max_length=40, blank=True)
     register_url = models.URLField("entry there", blank=True, help_text="Where a reader can check it.")

@@ -7,8 +7,8 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from services.models.addressed import LEADS_ON
 from services.models.dated import Dated
+from services.models.markdown import MarkdownField
 from services.models.pages import PageQuerySet, Reviewed, Service, Status
-from services.words import MARKDOWN, check_placeholders
 
 FIXED = ["home", "therapies", "locations", "articles"]  # their addresses and their shape are the site's own
 SERVED_BY_OTHERS = {"static", "media", "healthz", "request"}  # no page answers there, so resolving them would say nothing
@@ -38,7 +38,7 @@ class Page(Reviewed):
     slug = models.SlugField("address", unique=True, help_text=f"The page's address: contact makes /contact/. {LEADS_ON}")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
-    body = models.TextField("text", blank=True, validators=[check_placeholders], help_text=MARKDOWN)
+    body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=20, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
     linked = models.CharField(max_length=10, choices=Linked, default=Linked.NOWHERE, help_text="Where every page links to it.")
     menu_label = models.CharField("name in menus", max_length=40, blank=True, help_text="Short. Empty: the heading.")
@@ -97,7 +97,7 @@ class Question(Dated):
     """What people ask, and our answer."""
 
     question = models.CharField(max_length=160, help_text="As a person would ask it.")
-    answer = models.TextField(validators=[check_placeholders], help_text=MARKDOWN)
+    answer = MarkdownField()
     service = models.ForeignKey(
         Service,
         models.CASCADE,

@@ -1,0 +1,91 @@
+"""The library of pictures."""
+
+from django import forms
+from django.contrib import admin
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from services import pictures
+from services.admin.words import preview
+from services.models import Image
+from services.models.images import in_use
+
+
+class ImageForm(forms.ModelForm):
+    file = forms.FileField(
+        label="Picture",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=f"A photograph or drawing, up to {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} million pixels. "
+        "It is stored smaller, without the place, the date or the name a camera wrote into it; the file itself is not kept.",
+    )
+
+    class Meta:
+        model = Image
+        fields = ["name", "slug", "alt", "is_decorative", "caption"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["file"].required = False
+            self.fields["file"].label = "Another picture in its place"
+
+    def clean_file(self) -> pictures.Made | None:
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        if file.size > pictures.MAX_BYTES:
+            raise forms.ValidationError(pictures.too_large(file.size))
+        try:
+            made = pictures.make(file.read())
+        except pictures.Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        if twin := Image.objects.filter(digest=made.digest).exclude(pk=self.instance.pk).first():
+            raise forms.ValidationError(f"This picture is here already: {twin}, {twin.placeholder}.")
+        return made
+
+    def save(self, commit=True):
+        if made := self.cleaned_data["file"]:
+            self.instance.take(made)
+        return super().save(commit)
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    form = ImageForm
+    list_display = ["name", "thumbnail", "placeholder", "alt"]
+    search_fields = ["name", "slug", "alt", "caption"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["thumbnail", "placeholder", "shown_by"]
+
+    def get_urls(self):
+        """Texts are previewed at one address, whatever they belong to."""
+        return [path("words/", self.admin_site.admin_view(preview), name="services_words_preview"), *super().get_urls()]
+
+    def get_fieldsets(self, request, image=None):
+        words = (None, {"fields": ["name", "slug", "file", "alt", "is_decorative", "caption"]})
+        stored = (None, {"fields": ["thumbnail", "name", "file", "alt", "is_decorative", "caption"]})
+        use = ("In use", {"fields": ["placeholder", "shown_by"]})
+        return [stored, use] if image else [words]
+
+    def get_prepopulated_fields(self, request, image=None):
+        return {} if image else super().get_prepopulated_fields(request, image)
+
+    def get_deleted_objects(self, images, request):
+        """What shows the picture keeps it: Django lists that, and deletes nothing."""
+        deleted, counts, needed, _ = super().get_deleted_objects(images, request)
+        return deleted, counts, needed, [f"{image}. {in_use(rows)}" for image in images if (rows := image.used_by())]
+
+    @admin.display(description="picture")
+    def thumbnail(self, image) -> SafeString:
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}">', image.url(), image.alt, image.width, image.height
+        )
+
+    @admin.display(description="to show it in a text")
+    def placeholder(self, image) -> SafeString:
+        return format_html("<code>{}</code>", image.placeholder)
+
+    @admin.display(description="shown by")
+    def shown_by(self, image) -> SafeString | str:
+        return format_html_join(", ", "{} “{}”", ((row._meta.verbose_name, row) for row in image.used_by())) or "Nothing yet."
