@@ -1,0 +1,68 @@
+"""What people set in their system: reduced motion, and colours of their own (forced colours)."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Locator
+
+from tests.browser.person import Person
+from tests.services.found import paths
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DESK = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False}
+MOVES = """
+() => [...document.querySelectorAll('*')].filter((each) => ['', '::before', '::after', '::backdrop'].some((part) => {
+    const look = getComputedStyle(each, part || null);
+    return look.transitionDuration.split(', ').some((time) => parseFloat(time) > 0) || look.animationName !== 'none'
+        || look.scrollBehavior !== 'auto';
+})).map((each) => each.outerHTML.slice(0, 120))
+"""
+# The colours its parts are drawn with, as the forced palette leaves them.
+EDGE = "(each) => { const look = getComputedStyle(each); return [look.borderTopStyle, parseFloat(look.borderTopWidth), look.borderTopColor]; }"
+SURFACE = "() => getComputedStyle(document.body).backgroundColor"
+
+
+def picture(part: Locator) -> bytes:
+    return part.screenshot(animations="disabled", caret="hide")
+
+
+def test_nothing_moves_for_whoever_asked_for_stillness(open_page, settings):
+    page, _ = open_page(**DESK, reduced_motion="reduce")
+    found = []
+    for path in [*paths(Client(), settings.SITE_URL), "/book/", "/book/where/"]:
+        page.goto(path)
+        found += [f"{path}: {each}" for each in page.evaluate(MOVES)]
+    assert "\n".join(found) == ""
+
+
+def test_forced_colours_leave_every_button_its_edge_and_every_state_its_difference(open_page):
+    page, _ = open_page(**DESK, forced_colors="active", color_scheme="dark", reduced_motion="reduce")
+    surface = None
+    for path in ("/", "/therapies/dynamic-interpersonal-therapy/", "/book/"):
+        page.goto(path)
+        surface = page.evaluate(SURFACE)
+        for button in page.locator(".btn:visible").all():
+            style, width, colour = button.evaluate(EDGE)
+            assert (style, width >= 1, colour != surface) == ("solid", True, True), button.text_content()
+        before = picture(page.locator(".topbar .status"))
+        page.locator(".topbar .status").evaluate("(each) => { each.dataset.open = each.dataset.open === 'true' ? 'false' : 'true'; }")
+        assert picture(page.locator(".topbar .status")) != before, "open and closed look the same"
+
+    person = Person(page).start()
+    choice = page.locator(".choice").filter(has=page.get_by_role("radio", name="Harley Street"))
+    before = picture(choice)
+    person.press("Continue")
+    choice.get_by_role("radio").check()
+    page.locator("h1").click()  # takes the focus away
+    assert picture(choice) != before, "chosen and not chosen look the same"
+    assert page.locator(".error-summary").evaluate(EDGE)[:2] == ["solid", 3]
+
+    person.press("Continue")
+    person.heading("Choose a day and time")
+    slot = page.locator(".slot-day.is-current .slot").first
+    before = picture(slot)
+    slot.get_by_role("radio").check()
+    assert picture(slot) != before, "a chosen time looks like any other"
+    for chips in (".days", ".filters"):
+        shown, other = page.locator(f"{chips} a[aria-current]"), page.locator(f"{chips} a:not([aria-current])").first
+        assert [each.evaluate("(each) => getComputedStyle(each).outlineStyle") for each in (shown, other)] == ["solid", "none"]
