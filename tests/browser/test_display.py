@@ -18,7 +18,12 @@ MOVES = """
 })).map((each) => each.outerHTML.slice(0, 120))
 """
 # The colours its parts are drawn with, as the forced palette leaves them.
-EDGE = "(each) => { const look = getComputedStyle(each); return [look.borderTopStyle, parseFloat(look.borderTopWidth), look.borderTopColor]; }"
+EDGE = """
+(each) => {
+    const look = getComputedStyle(each);
+    return [look.borderTopStyle, parseFloat(look.borderTopWidth), look.borderTopColor];
+}
+"""
 SURFACE = "() => getComputedStyle(document.body).backgroundColor"
 
 
