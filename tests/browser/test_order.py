@@ -82,7 +82,7 @@ def test_a_section_is_dragged_with_the_mouse(desk, client):
     page = desk()
     third = section(page, before[2])
     drag(page, third, section(page, before[0]), below=False)
-    expect(page.get_by_role("status")).to_have_text(f"Now 1 of {len(before)}. Save to keep this order.")
+    expect(page.locator(".order-said")).to_have_text(f"Now 1 of {len(before)}. Save to keep this order.")
     drag(page, section(page, before[0]), section(page, before[3]), below=True)
     assert anchors() == before  # nothing is kept until it is saved
     save(page)
@@ -116,9 +116,9 @@ def test_a_section_is_moved_with_the_keyboard(desk, client):
     page.keyboard.press("Enter")
     expect(down).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.get_by_role("status")).to_have_text(f"Now 3 of {len(before)}. Save to keep this order.")
+    expect(page.locator(".order-said")).to_have_text(f"Now 3 of {len(before)}. Save to keep this order.")
     section(page, before[1]).get_by_role("button", name="Move up").press("Enter")  # the first stays the first
-    expect(page.get_by_role("status")).to_have_text(f"Now 1 of {len(before)}. Save to keep this order.")
+    expect(page.locator(".order-said")).to_have_text(f"Now 1 of {len(before)}. Save to keep this order.")
     save(page)
     assert anchors() == [before[1], before[2], before[0], *before[3:]]
 
