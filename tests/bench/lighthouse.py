@@ -27,6 +27,7 @@ PROGRAM = FOLDER / "node_modules" / "lighthouse"
 DEVICES = {"mobile": [], "desktop": ["--preset=desktop"]}  # mobile, on a simulated slow 4G, is what it does by itself
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 LIMIT = 180  # seconds a run may take
+TRIES = 3
 
 
 def main(pages: list[str] | None, devices: list[str], runs: int) -> bool:
@@ -75,15 +76,19 @@ def slug(page: str) -> str:
 
 
 def look(node: str, browser: str, address: str, device: list[str], path: Path) -> Report:
-    """One run. A run that fails ends the program: a median of fewer says something else."""
+    """One run. Now and then the browser loses its recording; such a run has no figures at all and is done again, a few times at most."""
     flags = ["--headless=new", *chromium.ARGUMENTS]
     command = [node, PROGRAM / "cli" / "index.js", address, "--quiet", "--output=json", f"--output-path={path}", *device]
     command += ["--no-enable-error-reporting", f"--chrome-flags={' '.join(flags)}"]
-    result = subprocess.run(command, env={**os.environ, "CHROME_PATH": browser}, capture_output=True, text=True, check=False, timeout=LIMIT)
-    report = json.loads(path.read_text()) if path.is_file() else {}
-    if result.returncode or report.get("runtimeError"):
-        sys.exit(f"Lighthouse failed on {address}: {report.get('runtimeError') or result.stderr}")
-    return Report.read(report)
+    for _ in range(TRIES):
+        path.unlink(missing_ok=True)
+        result = subprocess.run(
+            command, env={**os.environ, "CHROME_PATH": browser}, capture_output=True, text=True, check=False, timeout=LIMIT
+        )
+        report = json.loads(path.read_text()) if path.is_file() else {"runtimeError": {"message": result.stderr}}
+        if "runtimeError" not in report:
+            return Report.read(report)
+    sys.exit(f"Lighthouse failed on {address}, {TRIES} times: {report['runtimeError']['message']}")
 
 
 def told(found: dict[tuple[str, str], Report], runs: int) -> bool:
