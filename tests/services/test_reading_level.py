@@ -1,0 +1,148 @@
+"""Our own words read easily: a Flesch-Kincaid grade of 8 or less, which is UK age 13. tests/reading.py says how it is counted.
+
+Each text under a heading is measured by itself, from the page as shown; those of a page with fewer than 30 words are measured together.
+The clinic's own words of 2020 are its to change and are left out: on the page about DIT by the names of their sections, elsewhere where
+they are quoted. So are its ratings, the citations of studies, and the call panel that stands on every page. The names of three therapies
+count as one plain word each: there is no plainer one.
+"""
+
+import io
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.utils import timezone
+
+from bookings import actions, emails
+from bookings.diary import next_times
+from bookings.models import Enquiry, Notice
+from bookings.states import Status
+from services.clinic import Clinic
+from services.models import Service
+from tests.bookings.factories import request
+from tests.bookings.walker import Walker
+from tests.reading import Text, texts
+from tests.services.found import paths
+
+HARDEST = 8
+SHORTEST = 30  # words; the grade of fewer says little
+DIT = "/therapies/dynamic-interpersonal-therapy/"
+SEED_SECTIONS = ["relationships", "our-practitioners", "start", "what-is-dit", "sessions", "results", "approach"]
+NAMES = ["dynamic interpersonal therapy", "interpersonal psychotherapy", "psychodynamic"]
+
+
+def plain(html: str) -> str:
+    return re.sub("|".join(NAMES), "name", html, flags=re.IGNORECASE)
+
+
+def shown(response) -> BeautifulSoup:
+    main = BeautifulSoup(plain(response.content.decode()), "html.parser").main
+    for each in main.select(".ratings, .panel--call"):
+        each.decompose()
+    return main
+
+
+def measured(page: str, found: list[Text]) -> list[Text]:
+    """The texts long enough to be measured alone, and the others of the page as one."""
+    long = [text for text in found if len(text.words) >= SHORTEST]
+    short = [sentence for text in found if text not in long for sentence in text.sentences]
+    return long + ([Text(f"{page}: short texts", "", tuple(short))] if short else [])
+
+
+def too_hard(found: list[Text]) -> str:
+    """What to rewrite, for a person: each text with its grade and its longest sentences."""
+    hard = [text for text in found if text.grade > HARDEST]
+    return "\n".join(f"{text.grade:.1f} {text.name}" + "".join(f"\n     {each}" for each in text.longest) for text in hard)
+
+
+@pytest.fixture
+def seed(content, client):
+    """The clinic's own words of 2020, as one text."""
+    sections = [text for text in texts(DIT, shown(client.get(DIT))) if text.anchor in SEED_SECTIONS]
+    assert [text.anchor for text in sections] == SEED_SECTIONS
+    service = Service.objects.get()
+    own = [sentence for text in sections for sentence in text.sentences]
+    return " ".join([*own, plain(service.strapline), plain(service.proven_lead_in)]).lower()
+
+
+@pytest.fixture
+def times(content):
+    """The next free time at each place, by the place's slug."""
+    call_command("load_rota", stdout=io.StringIO())
+    return {place.slug: offer for place, offer in next_times(timezone.now())}
+
+
+def test_the_measure_tells_easy_from_hard():
+    easy, _ = texts("easy", "<p>We meet. You and your therapist talk for about 50 minutes.</p><h2>A heading of four words</h2>")
+    (hard,) = texts("hard", "<ul><li>Psychological assessments necessitate considerable preparation</li></ul>")
+    assert easy.sentences == ("You and your therapist talk for about 50 minutes.",)
+    assert easy.grade == pytest.approx(0.39 * 9 + 11.8 * 13 / 9 - 15.59)
+    assert too_hard([easy, hard]) == "35.9 hard\n     Psychological assessments necessitate considerable preparation"
+
+
+def test_every_public_page(seed, client, settings):
+    found = []
+    for url in paths(client, settings.SITE_URL):
+        ours = [
+            Text(text.name, text.anchor, tuple(each for each in text.sentences if each.rstrip(".:").lower() not in seed))
+            for text in texts(url, shown(client.get(url)))
+            if not text.name.endswith(": Sources")
+        ]
+        found += measured(url, ours)
+    assert sum(len(text.words) for text in found) > 3000
+    assert not (hard := too_hard(found)), hard
+
+
+def steps(walker):
+    """The booking as asked for, and with every answer missing, up to the page from which the request is sent."""
+    yield walker.get("")
+    yield from (walker.get("where/"), walker.post("where/"))
+    walker.where()
+    yield from (walker.get("when/"), walker.post("when/"), walker.get("when/other/"), walker.post("when/other/"))
+    walker.when()
+    yield from (walker.get("you/"), walker.post("you/"))
+    yield from (walker.to_check().get("check/"), walker.get("clear/"), walker.post("clear/"), walker.get("you/"))
+
+
+def in_every_state(walker, enquiry):
+    """The pages of a request while it goes on, then its own page in every state."""
+    url = enquiry.get_absolute_url()
+    yield from (walker.client.get(f"{url}{verb}/") for verb in ("cancel", "change", "delete"))
+    for status in Status:
+        if enquiry.starts_at or status != Status.CONFIRMED:  # what is confirmed has a time: the database sees to it
+            Enquiry.objects.filter(pk=enquiry.pk).update(status=status)
+            yield walker.client.get(url)
+
+
+def test_every_page_of_the_booking(times):
+    walker, now = Walker(), timezone.now()
+    timed = request(times["online"].location, times["online"].starts_at, now=now)
+    untimed = request(now=now, contact_by="call", email="", phone="+447700900982", preferred_times=["weekends"])
+    pages = [*steps(walker), *in_every_state(walker, timed), *in_every_state(walker, untimed), walker.client.get("/request/wrong/")]
+    found = []
+    for n, response in enumerate(pages):
+        name = f"{response.request['REQUEST_METHOD']} {response.request['PATH_INFO']} (page {n})"
+        found += measured(name, texts(name, shown(response)))
+    assert not (hard := too_hard(found)), hard
+
+
+def test_every_email_to_a_client(times, admin_user):
+    now, sent = timezone.now(), []
+    for place in ("harley-street", "online"):
+        enquiry = request(times[place].location, times[place].starts_at, now=now)
+        sent.append(Notice.objects.latest("pk"))
+        actions.confirm(enquiry, user=admin_user, now=now, address="1 Any Street")
+        sent.append(Notice.objects.latest("pk"))
+        actions.cancel(enquiry, now=now)
+        sent.append(Notice.objects.latest("pk"))
+    for reason in ("no_capacity", "not_suitable"):
+        enquiry = request(now=now, preferred_times=["weekends"])
+        sent.append(Notice.objects.latest("pk"))
+        actions.decline(enquiry, reason=reason, user=admin_user, now=now)
+        sent.append(Notice.objects.latest("pk"))
+    found = []
+    for n, notice in enumerate(sent):
+        name = f"Email {n}, {notice.kind}"
+        found += measured(name, texts(name, plain(emails.words_of(notice, now, Clinic(now))["html"])))
+    assert not (hard := too_hard(found)), hard
