@@ -11,7 +11,7 @@ from services.models import Article, Evidence, FurtherReading, Issue, Page, Pers
 def with_parts(model: type[Service | Article | Page]) -> QuerySet:
     """All rows of the model, each with what its page shows, in as many queries however much that is."""
     rows = model.objects.select_related("author", "reviewed_by")
-    return rows.prefetch_related(*_parts()) if model is Service else rows
+    return rows.select_related("picture").prefetch_related(*_parts()) if model is Service else rows
 
 
 def _parts() -> list[str | Prefetch]:
@@ -39,7 +39,7 @@ def draw(request, row: Service | Article | Page, **more) -> HttpResponse:
 def _lists() -> dict:
     """What a free page may show under its words: read only by the page that does."""
     return {
-        "practitioners": Person.objects.shown(),
+        "practitioners": Person.objects.shown().select_related("photo"),
         "questions": Question.objects.shown().by_service().select_related("service"),
         "studied": Service.objects.published().prefetch_related(Prefetch("evidence", Evidence.objects.filter(is_shown=True))),
         "cookies": {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME},

@@ -37,7 +37,7 @@ def locations(request):
 
 @require_safe
 def location(request, slug):
-    location = get_object_or_404(Location, slug=slug)
+    location = get_object_or_404(Location.objects.select_related("picture"), slug=slug)
     closures = Closure.objects.at(location).ahead(timezone.localdate())
     return render(request, "services/location.html", {"location": location, "closures": closures})
 
