@@ -77,6 +77,8 @@ def _opened(content: bytes) -> Image.Image:
 def _plain(picture: Image.Image) -> Image.Image:
     """Upright, in the colours of the web, and without what a camera or a program wrote beside the picture: place, name, profile."""
     picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I;16"):  # finer greys than a page shows; convert() would make all but the darkest white
+        picture = picture.convert("I").point(lambda grey: grey * (1 / 257))
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if profile := picture.info.get("icc_profile"):
         try:
