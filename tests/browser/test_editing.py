@@ -10,6 +10,7 @@ from tests.browser.test_order import RUN, desk, save, site  # noqa: F401 (fixtur
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+INSIDE = "pane => pane.getBoundingClientRect().right <= pane.closest('fieldset').getBoundingClientRect().right"
 TYPED = "**bold** <script>alert(1)</script> {phone:text}"
 NOTHING_SAVED = "This is a preview. Nothing is saved."
 
@@ -104,9 +105,11 @@ def test_without_a_script_a_page_opens_that_says_nothing_is_saved(form, article)
 
 
 @pytest.mark.parametrize("width", [1024, 1440])
-def test_axe_finds_nothing_while_a_preview_is_open(form, article, width):
+def test_axe_finds_nothing_while_a_preview_is_open_and_nothing_is_cut_off(form, article, width):
     page = form(viewport={"width": width, "height": 900})
     preview(page.locator(".words"), f"{article.body}\n\n{{phone:text}} {{phone:nothing}}")
     page.evaluate(AXE)
     found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in page.evaluate(RUN)["violations"]]
     assert "\n".join(found) == ""
+    for part in (".words textarea", ".words-said", ".words-drawn"):
+        assert page.locator(part).evaluate(INSIDE), part
