@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -95,7 +96,8 @@ def _change(request, enquiry, places, location, form, *, lost=None, status=200) 
     now = timezone.now()
     at = location.slug if location else ANY
     shown = [location] if location else places.values()
-    times = TimesPage(shown, request.GET, now, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at})
+    path = reverse("bookings:change", args=[enquiry.key])
+    times = TimesPage(shown, request.GET, now, path=path, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at})
     choices = [] if enquiry.status == Status.CONFIRMED else [*((slug, place.name) for slug, place in places.items()), (ANY, "Any place")]
     context = {
         "enquiry": enquiry,

@@ -49,7 +49,7 @@ class Day:
 class TimesPage:
     """One page of free times for the place a person chose, or for all of them.
 
-    Its links keep the stretch of days and the filter, and `kept`; `besides` is the request whose own time does not count.
+    Its links lead to `path` and keep the stretch of days, the filter and `kept`; `besides` is the request whose own time does not count.
     """
 
     def __init__(
@@ -58,12 +58,13 @@ class TimesPage:
         params: Mapping[str, str],
         now: datetime,
         *,
+        path: str,
         chosen: str = "",
         lost: Offer | None = None,
         besides: int | None = None,
         kept: Mapping[str, str] | None = None,
     ):
-        self.chosen, self.lost, self.kept = chosen, lost, dict(kept or {})
+        self.path, self.chosen, self.lost, self.kept = path, chosen, lost, dict(kept or {})
         self.part = params.get("part", "") if params.get("part") in PARTS else ""
         self.days_filter = "weekend" if params.get("days") == "weekend" else ""
         self.locations = list(locations)
@@ -155,7 +156,7 @@ class TimesPage:
 
     @property
     def unfiltered(self) -> str:
-        return "?" + urlencode(self.kept)
+        return f"{self.path}?{urlencode(self.kept)}"
 
     def _link(self, *, first: date | None = None, part: str | None = None, days: str | None = None) -> str:
         values = self.kept | {
@@ -163,7 +164,7 @@ class TimesPage:
             "part": self.part if part is None else part,
             "days": self.days_filter if days is None else days,
         }
-        return "?" + urlencode({key: value for key, value in values.items() if value})
+        return f"{self.path}?{urlencode({key: value for key, value in values.items() if value})}"
 
 
 def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime, besides: int | None = None) -> tuple[Offer | None, str]:

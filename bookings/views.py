@@ -65,7 +65,7 @@ def _when(request, answers, now, *, form=None):
 
 def _free_times(params, answers, now, lost=None):
     locations = [answers.location] if answers.location else answers.places.values()
-    return TimesPage(locations, params, now, chosen=answers.slot, lost=lost)
+    return TimesPage(locations, params, now, path=reverse("bookings:when"), chosen=answers.slot, lost=lost)
 
 
 def _lost_time(request, answers, now, problem, offer):

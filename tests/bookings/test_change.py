@@ -231,7 +231,7 @@ def test_another_place_is_one_link_away_until_it_is_confirmed(client, walked, on
     assert links == {"Harley Street": "?at=harley-street", "Online": "?at=online", "Any place": "?at=any"}
     there = page(client.get(url(walked) + links["Online"]))
     assert all(each["value"].startswith("online.") for each in there.select("input[name=slot]"))
-    assert there.form["action"].startswith("?at=online&from=")
+    assert there.form["action"].startswith(f"{url(walked)}?at=online&from=")
     actions.confirm(walked, user=staff, now=two_times[2], address="1 Any Street")
     confirmed = client.get(f"{url(walked)}?at=online")
     assert not page(confirmed).select('nav[aria-label="Place"]')

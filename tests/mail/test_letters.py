@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import actions
-from bookings.diary import Offer
+from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Notice
 from services.models import Location
 from tests.bookings import factories
@@ -83,7 +83,8 @@ def test_a_request_is_answered_once_in_plain_text_and_html(deliver, a_time):
 def test_no_subject_says_what_it_is_about(server, deliver, staff, a_time, settings):
     settings.STAFF_EMAIL = "clinic@example.org"
     offer, now = a_time["online"], timezone.now()
-    factories.request(offer.location, offer.starts_at, now=now, email="a@example.org")
+    changed = factories.request(offer.location, offer.starts_at, now=now, email="a@example.org")
+    actions.change_time(changed, a_time["harley-street"], now=now)
     offer = a_time["city-of-london"]
     actions.confirm(
         factories.request(offer.location, offer.starts_at, now=now, email="b@example.org"), user=staff, now=now, address=ADDRESS
@@ -166,7 +167,7 @@ def test_a_confirmation_carries_an_appointment_that_any_calendar_reads(day, utc,
     event = appointment(message)
     assert event["SUMMARY"] == "Appointment"
     assert event["DTSTART"].to_ical().decode() == utc
-    assert event["DTEND"].dt - event["DTSTART"].dt == actions.diary_for(Offer(start, place), now).rules.length
+    assert event["DTEND"].dt - event["DTSTART"].dt == diary_for(Offer(start, place), now).rules.length
     assert event["UID"] == f"{enquiry.reference}@www.clinic.test"
     assert event["LOCATION"] == "1 Example Street, London"
     assert "DESCRIPTION" not in event

@@ -45,6 +45,7 @@ def test_saving_and_deleting_a_row_begins_a_new_edition(content, model):
     else:
         row = model.objects.first() or {
             models.BankHoliday: models.BankHoliday(day="2027-01-01", name="New Year’s Day"),
+            models.Image: models.Image(name="Room", slug="room", alt="A room", digest="0", width=1, height=1),
             Closure: Closure(reason="Works", first_day="2099-01-01", last_day="2099-01-02"),
         }.get(model, model())
     marks = [Edition.current()]
