@@ -21,9 +21,12 @@ ATTRIBUTES = {
     "source": {"sizes", "srcset", "type"},
 }
 
+ROUNDS = 20
 TAG = re.compile(r"<(?=[A-Za-z/!?])")  # where a browser would begin a tag; the < of "a < b" begins none
-BEGUN = re.compile(  # an element that never ends: <img src=x onerror=…
-    r"<[A-Za-z/!?][^<]*\b(?:on\w+|src|srcdoc|href|style|action|formaction|data)\s*=[^<]*|</?(?:script|style|iframe|svg|math|object|embed)\b[^<]*",
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+BEGUN = re.compile(  # what never ends: an element, <img src=x onerror=…, with all it says; of <!x, <?x and </x only the mark
+    r"<[A-Za-z][^<]*\b(?:on\w+|src|srcdoc|href|style|action|formaction|data)\s*=[^<]*|<(?:script|style|iframe|svg|math|object|embed)\b[^<]*"
+    r"|<(?:[!?]|/[A-Za-z][\w-]*)",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"<(?=(?:https?|mailto|tel|sms):[^\s<>]*>|[\w.+-]+@[\w.-]+>)", re.IGNORECASE)  # Markdown's <https://…>
@@ -44,12 +47,15 @@ _page = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_
 def clean_markdown(text: str) -> str:
     """The text without HTML and without links that lead to anything but a page, an email or a phone; of those the words stay.
 
-    What is taken out may bring what stood around it together, so it is looked at until nothing is left to take out.
+    What is taken out may bring what stood around it together, so it is looked at until nothing is left to take out. What was nested
+    deeper than ROUNDS was nested on purpose: it loses the signs that tags and links begin with.
     """
     text = text.encode(errors="replace").decode()
-    while (cleaner := _without_html(_without_bad_links(text))) != text:
-        text = cleaner
-    return text
+    for _ in range(ROUNDS):
+        before, text = text, _without_html(_without_bad_links(_without_comments(text)))
+        if text == before:
+            return text
+    return re.sub(r"[<\[\]]", "", text)
 
 
 def clean_html(page: str) -> str:
@@ -62,6 +68,12 @@ def is_allowed(address: str) -> bool:
     bare = UNSEEN.sub("", html.unescape(re.sub(r"\{\w+:[\w-]*\}", "", address)))
     scheme = SCHEME.match(bare)
     return not scheme or scheme[0][:-1].lower() in SCHEMES
+
+
+def _without_comments(text: str) -> str:
+    """Of a comment that never ends the words stay: it would take the rest of the text with it."""
+    closed, end, rest = text.rpartition("-->")
+    return COMMENT.sub("", closed + end) + rest.replace("<!--", "")
 
 
 def _without_html(text: str) -> str:
@@ -104,11 +116,9 @@ def _without_links(text: str) -> str:
         at, end = found.end(), _bad_address_end(text, found.end())
         if end:
             start = _opening(text, found.start())
-            begin = start - 1 if start > 0 and text[start - 1] == "!" else start
+            at = start - 1 if start > 0 and text[start - 1] == "!" else start
             end = closing.end() if (closing := LINK_END.match(text, end)) else end
-            words = text[start + 1 : found.start()] if start >= 0 else text[: found.start()]
-            text = text[: max(begin, 0)] + words + text[end:]
-            at = max(begin, 0)
+            text = text[:at] + text[start + 1 : found.start()] + text[end:]
     return text
 
 
@@ -116,16 +126,16 @@ def _bad_address_end(text: str, start: int) -> int | None:
     """Where the address that begins there ends, if no link may lead to it."""
     address = parseLinkDestination(text, start, len(text))
     if not address.ok:  # an open <, say: no link, but what stands there is judged all the same
-        end = re.compile(r"[^\s>)]*").match(text, start).end()
+        end = re.compile(r"[^\s>)\]]*").match(text, start).end()
         return None if is_allowed(unescapeAll(text[start:end]).lstrip("<")) else end
     return None if is_allowed(unescapeAll(address.str)) else address.pos
 
 
 def _opening(text: str, closing: int) -> int:
-    """Where the bracket opens that closes there; -1 if nowhere."""
+    """Where the bracket opens that closes there; where it closes if that is nowhere in the thousand characters before."""
     depth = 0
-    for at in range(closing, -1, -1):
+    for at in range(closing, max(closing - 1000, -1), -1):
         depth += (text[at] == "]") - (text[at] == "[")
         if depth == 0:
             return at
-    return -1
+    return closing

@@ -1,6 +1,7 @@
 """The texts staff write."""
 
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.forms import Script
 from django.template.loader import render_to_string
@@ -8,6 +9,8 @@ from django.utils.safestring import SafeString
 
 from services.cleaning import clean_markdown
 from services.words import MARKDOWN, check_placeholders
+
+TOO_LONG = "This text has %(show_value)d characters. Shorten it to %(limit_value)d, or put a part of it on a page of its own."
 
 
 class MarkdownWidget(AdminTextareaWidget):
@@ -22,9 +25,12 @@ class MarkdownWidget(AdminTextareaWidget):
 
 
 class MarkdownField(models.TextField):
-    """Markdown with placeholders, cleaned each time it is saved (services/cleaning.py); `{% words %}` prints it."""
+    """Markdown with placeholders, cleaned on its way to the database (services/cleaning.py), by `update()` too; `{% words %}` prints it.
 
-    default_validators = [check_placeholders]
+    Expressions (`Concat`, `F`) are the database's own: what they make is cleaned when it is printed.
+    """
+
+    default_validators = [check_placeholders, MaxLengthValidator(50_000, TOO_LONG)]
 
     def __init__(self, *args, help_text: str = "", **kwargs):
         super().__init__(*args, help_text=f"{help_text} {MARKDOWN}".strip(), **kwargs)
@@ -35,10 +41,17 @@ class MarkdownField(models.TextField):
         kwargs.pop("help_text", None)
         return name, path, args, kwargs
 
-    def pre_save(self, row, add) -> str:
-        text = clean_markdown(super().pre_save(row, add))
-        setattr(row, self.attname, text)
+    def pre_save(self, row, add):
+        """The row in hand reads as the one in the database."""
+        text = super().pre_save(row, add)
+        if isinstance(text, str):
+            text = clean_markdown(text)
+            setattr(row, self.attname, text)
         return text
+
+    def get_db_prep_save(self, value, connection):
+        text = super().get_db_prep_save(value, connection)
+        return clean_markdown(text) if isinstance(text, str) else text
 
     def formfield(self, **kwargs):
         return super().formfield(**kwargs | {"widget": MarkdownWidget})
