@@ -11,6 +11,7 @@ function drawn(place, css, html) {
     root.append(link, prose);
   }
   root.querySelector(".prose").innerHTML = html; // only what services/cleaning.py lets pass
+  for (const link of root.querySelectorAll("a")) link.target = "_blank"; // following one here would lose what is not saved
 }
 
 async function preview(button) {

@@ -1,5 +1,7 @@
 """Staff see a text as its page will show it before they save: under the field, or without a script on a page of its own."""
 
+import re
+
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect
@@ -23,11 +25,7 @@ def article(content) -> Article:
 @pytest.fixture
 def form(desk, article):  # noqa: F811
     """Opens the article's form."""
-
-    def open_form(**options):
-        return desk(f"/admin/services/article/{article.pk}/change/", **options)
-
-    return open_form
+    return lambda **options: desk(f"/admin/services/article/{article.pk}/change/", **options)
 
 
 def preview(words, text: str):
@@ -40,15 +38,13 @@ def preview(words, text: str):
 
 def test_a_text_is_drawn_without_what_may_not_be_in_it_and_then_published(form, article, client):
     page, number = form(), PhoneNumber.objects.get(role="text").number
-    before = article.body
     drawn = preview(page.locator(".words"), TYPED)
     expect(drawn.locator("strong")).to_have_text("bold")
     expect(drawn.get_by_role("link")).to_have_text(number)
     expect(drawn).to_have_text(f"bold  {number}", use_inner_text=False)
     assert drawn.locator("script").count() == 0
     assert page.locator(".words-drawn").evaluate("pane => Boolean(pane.shadowRoot) && !document.querySelector('.prose')")
-    article.refresh_from_db()
-    assert article.body == before
+    assert Article.objects.get(pk=article.pk).body == article.body
     save(page)
     page.goto(article.get_absolute_url())
     expect(page.locator("main strong", has_text="bold")).to_be_visible()
@@ -62,6 +58,14 @@ def test_a_placeholder_nobody_knows_is_named_under_the_field(form):
     expect(words.get_by_role("status")).to_contain_text("There is no {phone:nothing}. Write one of {phone:layout}, {phone:text}")
     preview(words, TYPED)  # and forgotten when it is mended
     expect(words.get_by_role("status")).to_have_text(NOTHING_SAVED)
+
+
+def test_a_link_of_the_preview_leaves_the_form_as_it_is(form):
+    page = form()
+    with page.expect_popup() as opened:
+        preview(page.locator(".words"), "[Book]({url:book})").get_by_role("link", name="Book").click()
+    expect(opened.value).to_have_url(re.compile("/book/"))
+    assert page.locator(".words textarea").input_value() == "[Book]({url:book})"
 
 
 def test_a_preview_that_cannot_be_drawn_says_so(form):
