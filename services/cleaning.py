@@ -36,7 +36,7 @@ UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u
 LINK = re.compile(r"\]\([\s>]*")
 TITLE = r"""(?:[\s>]+(?:"[^"]*"|'[^']*'|\([^)]*\)))?"""
 LINK_END = re.compile(rf"{TITLE}[\s>]*\)")
-DEFINITION = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?\[((?:[^\[\]\\]|\\.)+)\]:[\s>]*", re.MULTILINE)
+DEFINITION = re.compile(r"^(?:[ \t>*+-]|\d+[.)][ \t])*\[((?:[^\[\]\\]|\\.)+)\]:[\s>]*", re.MULTILINE)
 DEFINITION_END = re.compile(rf"{TITLE}[ \t]*$", re.MULTILINE)
 USE = re.compile(r"!?\[([^\[\]]*)\](?:\[([^\[\]]*)\])?(?!:)")
 

@@ -47,7 +47,7 @@ ATTACKS = r"""
 [![x](javascript:1)](javascript:2)|![x](javascript:alert(1))|![x](data:image/svg+xml,x)|![x](x"onerror="alert(1))
 ![x](x "onerror=alert(1)")|[x][a]\n\n[a]: javascript:alert(1)|[a]\n\n[A]: <javascript:alert(1)> "t"|![a][]\n\n[a]: data:text/html,x
 > [a]\n>\n> [a]: vbscript:x|* [a]: javascript:x\n* [a]|[a]\n\n[a]:\njavascript:alert(1)|[a]: java&#115;cript:x\n[a]
-{image:"><script>alert(1)</script>}
+{image:"><script>alert(1)</script>}|1. * [a]: javascript:x\n* [a]
 """
 HARMLESS = r"""
 a < b|AT&T & co|5 > 3|x<3 and y>2|I <3 it|a <- b -> c|&lt;b&gt; &amp; &nbsp; &#60;|`a < b && c`|    code & more|1 </ 2|"quoted" 'so'|—
@@ -88,10 +88,9 @@ def printed(client, article) -> BeautifulSoup:
 
 @pytest.mark.parametrize("attack", each(ATTACKS))
 def test_an_attack_is_neither_stored_nor_printed(db, client, attack):
-    text = f"Before {attack} after"
     article = Article(title="A", slug="a", status="published", body=attack)
     article.save()
-    Question.objects.create(question="Q", answer=text)
+    Question.objects.create(question="Q", answer=f"Before {attack} after")
     for stored in (Article.objects.get().body, Question.objects.get().answer):
         assert harm(BeautifulSoup(unguarded.render(stored), "html.parser")) == []  # also where nothing guards the printing
         assert clean_markdown(stored) == stored
@@ -111,15 +110,13 @@ def test_the_measure_finds_what_is_harmful():
 
 def test_no_way_into_the_database_leaves_a_text_as_it_was(db):
     nasty, clean = "<b>bold</b> [x](javascript:1)", "bold x"
-    Question.objects.bulk_create([Question(question="1", answer=nasty), Question(question="2", answer=nasty)])
-    assert set(Question.objects.values_list("answer", flat=True)) == {clean}
+    answers = Question.objects.values_list("answer", flat=True)
+    Question.objects.bulk_create([Question(question="1", answer=nasty)])
+    assert list(answers.all()) == [clean]
     Question.objects.update(answer=f"updated {nasty}")
-    assert set(Question.objects.values_list("answer", flat=True)) == {f"updated {clean}"}
-    rows = list(Question.objects.all())
-    for row in rows:
-        row.answer = f"in bulk {nasty}"
-    Question.objects.bulk_update(rows, ["answer"])
-    assert set(Question.objects.values_list("answer", flat=True)) == {f"in bulk {clean}"}
+    assert list(answers.all()) == [f"updated {clean}"]
+    Question.objects.bulk_update([Question(pk=Question.objects.get().pk, answer=f"in bulk {nasty}")], ["answer"])
+    assert list(answers.all()) == [f"in bulk {clean}"]
 
 
 @pytest.mark.parametrize("text", each(HARMLESS))
@@ -127,12 +124,14 @@ def test_a_harmless_text_stays_as_it_was_typed(text):
     assert clean_markdown(text) == text
 
 
-def test_every_text_of_ours_stays_as_it_was_typed():
-    def texts(value) -> list[str]:
-        if isinstance(value, dict | list):
-            return [text for each in (value.values() if isinstance(value, dict) else value) for text in texts(each)]
-        return [value] if isinstance(value, str) else []
+def texts(value) -> list[str]:
+    """All texts of a content file."""
+    if isinstance(value, dict | list):
+        return [text for part in (value.values() if isinstance(value, dict) else value) for text in texts(part)]
+    return [value] if isinstance(value, str) else []
 
+
+def test_every_text_of_ours_stays_as_it_was_typed():
     ours = [text for file in CONTENT.glob("*.toml") for text in texts(tomllib.loads(file.read_text()))]
     assert len(ours) > 100
     assert [text for text in ours if clean_markdown(text) != text] == []
@@ -141,11 +140,12 @@ def test_every_text_of_ours_stays_as_it_was_typed():
 def test_the_words_around_what_is_taken_out_stay():
     assert clean_markdown("one <!-- open\n\ntwo <!-- a\n\nb --> three") == "one  three"
     assert clean_markdown("one <!-- open\n\ntwo </x three\n\nfour <!five") == "one  open\n\ntwo  three\n\nfour five"
+    assert clean_markdown("a\ud800b") == "a?b"
     assert clean_markdown("one <em>two</em> [three *four*](data:x) five") == "one two three *four* five"
 
 
 PIECES = r"""<|>|[|]|(|)|](|]:|[a]|&|&#|;|:|"|`|\|!|--|-->|/| |\t|\n|\n\n|a|script|java|javascript:|onclick=|src=|> |* |1. |{url:book}"""
-PIECES = [*each(ATTACKS), *each(PIECES), "\x00", "\xad", "\u200b", "\ud800"]
+PIECES = [*each(ATTACKS), *each(PIECES), "\x00", "\xad", "\u200b"]
 
 
 @settings(max_examples=150, deadline=None)
@@ -153,8 +153,7 @@ PIECES = [*each(ATTACKS), *each(PIECES), "\x00", "\xad", "\u200b", "\ud800"]
 def test_whatever_is_put_together_is_cleaned_once_and_for_all(text):
     clean = clean_markdown(text)
     assert clean_markdown(clean) == clean
-    assert harm(BeautifulSoup(clean_html(unguarded.render(clean)), "html.parser")) == []
-    assert harm(BeautifulSoup(MarkdownIt("commonmark", {"html": True}).render(clean), "html.parser")) == []
+    assert harm(BeautifulSoup(clean_html(unguarded.render(text)), "html.parser")) == []  # as if it was never cleaned before
 
 
 @pytest.mark.parametrize("piece", ["](", "<a|a>", "[x](|javascript:)", "](javascript:x)", "<!-- x > ", "[a]: javascript:x (\n", "<a href="])
