@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -21,8 +22,10 @@ from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 from services.models import Location
 
-TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
-GONE = "That time is no longer available"
+LOST = {  # why a time cannot be had: the status of the answer, and the sentence
+    "taken": (409, "Sorry, that time has just been requested by someone else. These are the closest times."),
+    "gone": (200, "That time is no longer available"),
+}
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,24 +35,40 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
+def lost_form(problem: str) -> WhenForm:
+    """The form of the times with the sentence about the one that was lost."""
+    form = WhenForm({"slot": "lost"})
+    form.add_error("slot", LOST[problem][1])
+    return form
+
+
+def behind_link(view):
+    """Finds the request a link names for the view; a link that names none looks the same everywhere."""
+
+    @wraps(view)
+    def answer(request, key):
+        enquiry = of_key(key)
+        return view(request, enquiry) if enquiry else render(request, "bookings/link_gone.html", status=404)
+
+    return answer
+
+
 def see(enquiry) -> HttpResponse:
     """303: the browser fetches the request's own page, and reloading that sends nothing."""
     return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
 
 
 @require_safe
-def request_page(request, key):
+@behind_link
+def request_page(request, enquiry):
     """The lasting page of a request. It only shows; nothing changes by opening a link."""
-    enquiry = of_key(key)
-    return show(request, enquiry) if enquiry else link_gone(request)
+    return show(request, enquiry)
 
 
 @page
-def cancel(request, key):
+@behind_link
+def cancel(request, enquiry):
     """Asks, and cancels on POST. What is over already shows where it stands."""
-    enquiry = of_key(key)
-    if not enquiry:
-        return link_gone(request)
     if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
         return redirect(enquiry)
     form = CancelForm(posted(request))
@@ -62,11 +81,10 @@ def cancel(request, key):
 
 
 @page
-def change(request, key):
+@behind_link
+def change(request, enquiry):
     """Shows the free times, and on POST moves to one of them. What is over already shows where it stands."""
-    enquiry, now = of_key(key), timezone.now()
-    if not enquiry:
-        return link_gone(request)
+    now = timezone.now()
     if not can_change(enquiry.status, enquiry.starts_at, now):
         return redirect(enquiry)
     places = {location.slug: location for location in Location.objects.all()}
@@ -75,25 +93,22 @@ def change(request, key):
     location = places.get(at) or (None if at == ANY else enquiry.location)
     form = WhenForm(posted(request))
     if request.method != "POST" or not form.is_valid():
-        return _change(request, enquiry, places, location, form)
+        return _change(request, enquiry, places, location, form, now)
     offer, problem = judge(form.cleaned_data["slot"], location.slug if location else ANY, places, now, besides=enquiry.pk)
     if not problem:
         try:
             actions.change_time(enquiry, offer, now=now)
         except WrongMove:  # someone was faster: the page says how it stands now
             pass
-        except (actions.TimeTaken, actions.TimeGone) as lost:
-            problem = "taken" if isinstance(lost, actions.TimeTaken) else "gone"
+        except actions.TimeLost as lost:
+            problem = lost.problem
     if not problem:
         return see(enquiry)
-    form = WhenForm({"slot": "lost"})
-    form.add_error("slot", TAKEN if problem == "taken" else GONE)
-    return _change(request, enquiry, places, location, form, lost=offer, status=409 if problem == "taken" else 200)
+    return _change(request, enquiry, places, location, lost_form(problem), now, lost=offer, status=LOST[problem][0])
 
 
-def _change(request, enquiry, places, location, form, *, lost=None, status=200) -> HttpResponse:
+def _change(request, enquiry, places, location, form, now, *, lost=None, status=200) -> HttpResponse:
     """With one place chosen its times, else those of all places; a confirmed appointment stays where it is."""
-    now = timezone.now()
     at = location.slug if location else ANY
     shown = [location] if location else places.values()
     path = reverse("bookings:change", args=[enquiry.key])
@@ -117,22 +132,18 @@ def _slot(enquiry) -> str:
 
 
 @require_POST
-def earlier(request, key):
+@behind_link
+def earlier(request, enquiry):
     """“Tell me if an earlier time comes up”, on or off."""
-    enquiry = of_key(key)
-    if not enquiry:
-        return link_gone(request)
     with suppress(WrongMove):  # it is over: the page says so
         actions.want_earlier(enquiry, request.POST.get("wants") == "yes", now=timezone.now())
     return see(enquiry)
 
 
 @page
-def delete(request, key):
+@behind_link
+def delete(request, enquiry):
     """Asks, and deletes the person's details on POST."""
-    enquiry = of_key(key)
-    if not enquiry:
-        return link_gone(request)
     if request.method == "POST":
         Answers(request.session).clear()  # they may remember this request
         enquiry = actions.erase(enquiry, now=timezone.now())
@@ -145,11 +156,9 @@ def delete(request, key):
 
 
 @require_POST
-def again(request, key):
+@behind_link
+def again(request, enquiry):
     """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
-    enquiry = of_key(key)
-    if not enquiry:
-        return link_gone(request)
     if enquiry.status not in ENDED or enquiry.erase_by:
         return redirect(enquiry)
     Answers(request.session).begin_again(enquiry, timezone.now())
@@ -162,10 +171,6 @@ def of_key(key) -> Enquiry | None:
         return Enquiry.objects.select_related("location").of_key(key)
     except Enquiry.DoesNotExist:
         return None
-
-
-def link_gone(request) -> HttpResponse:
-    return render(request, "bookings/link_gone.html", status=404)
 
 
 def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:

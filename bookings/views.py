@@ -13,7 +13,7 @@ from bookings.answers import Answers, read_token
 from bookings.diary import next_times
 from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
 from bookings.models import Enquiry
-from bookings.request_pages import GONE, TAKEN, of_key, page, posted, see, show
+from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, show
 from bookings.times_page import TimesPage, judge
 from services.clinic import Clinic
 
@@ -70,16 +70,14 @@ def _free_times(params, answers, now, lost=None):
 
 def _lost_time(request, answers, now, problem, offer):
     """Back to the times with everything else kept, the closest ones first: 409 when someone else was faster."""
-    status, sentence = (409, TAKEN) if problem == "taken" else (200, GONE)
+    status, sentence = LOST[problem]
     times = _free_times(request.GET, answers, now, lost=offer)
     if not times.any_free:
         form = OtherForm({})
         form.errors.clear()
         form.add_error(None, sentence)
         return _other(request, answers, form, any_free=False, status=status)
-    form = WhenForm({"slot": "lost"})
-    form.add_error("slot", sentence)
-    return _times(request, answers, times, form, status=status)
+    return _times(request, answers, times, lost_form(problem), status=status)
 
 
 def _times(request, answers, times, form, *, status=200):
@@ -167,10 +165,10 @@ def _send(request, answers, now):
         )
     except actions.AlreadySent as sent:
         return _already_sent(request, answers, sent.enquiry, changed=not sent.same)
-    except (actions.TimeTaken, actions.TimeGone) as lost:
+    except actions.TimeLost as lost:
         offer = answers.offer
         answers.save(slot="")
-        return _lost_time(request, answers, now, "taken" if isinstance(lost, actions.TimeTaken) else "gone", offer)
+        return _lost_time(request, answers, now, lost.problem, offer)
     answers.sent(enquiry.key)
     return see(enquiry)
 

@@ -52,7 +52,7 @@ def clean_markdown(text: str) -> str:
     """
     text = text.encode(errors="replace").decode()
     for _ in range(ROUNDS):
-        before, text = text, _without_html(_without_bad_links(_without_comments(text)))
+        before, text = text, _without_html(_without_links(_without_definitions(_without_comments(text))))
         if text == before:
             return text
     return re.sub(r"[<\[\]]", "", text)
@@ -86,10 +86,6 @@ def _signs_escaped(paragraph: str) -> str:
     """A < that no > follows is a sign and takes no words with it, unless someone began an element there all the same."""
     head, sign, tail = paragraph.rpartition(">")
     return head + sign + BEGUN.sub("", tail).replace("<", "&lt;")
-
-
-def _without_bad_links(text: str) -> str:
-    return _without_links(_without_definitions(text))
 
 
 def _without_definitions(text: str) -> str:

@@ -46,10 +46,8 @@ class Page:
         response = HttpResponse(self.bodies[encoding], headers=self.headers)
         if encoding != "identity":
             response["Content-Encoding"] = encoding
-        patch_vary_headers(response, ["Accept-Encoding"])
         response["Content-Length"] = len(response.content)
         response["Cache-Control"] = f"public, max-age={int(min(self.until - now, FRESH).total_seconds())}"
-        response["ETag"], response["Last-Modified"] = self.tag, http_date(self.since)
         return get_conditional_response(request, self.tag, self.since, response)
 
 
@@ -66,6 +64,8 @@ def made(response: HttpResponse, *, mark: str, now: datetime, until: datetime, b
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'  # weak: the same for each encoding
     bodies = {"identity": body, "gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body, mode=brotli.MODE_TEXT)}
     since = before.since if before and before.tag == tag else int(now.timestamp())
+    patch_vary_headers(response, ["Accept-Encoding"])
+    response["ETag"], response["Last-Modified"] = tag, http_date(since)
     return Page(mark, until, since, tag, dict(response.headers), bodies)
 
 

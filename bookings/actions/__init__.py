@@ -7,7 +7,7 @@ from bookings.actions.answering import confirm, decline, send_again, send_video_
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
 from bookings.actions.erasing import erase, erase_due
-from bookings.actions.problems import AlreadySent, NoTime, NotNow, TimeGone, TimeTaken
+from bookings.actions.problems import AlreadySent, NoTime, NotNow, TimeGone, TimeLost, TimeTaken
 
 __all__ = [
     "PRIVACY_NOTICE",
@@ -17,6 +17,7 @@ __all__ = [
     "NoTime",
     "NotNow",
     "TimeGone",
+    "TimeLost",
     "TimeTaken",
     "cancel",
     "change_time",

@@ -3,12 +3,22 @@
 from bookings.models import Enquiry
 
 
-class TimeTaken(Exception):
+class TimeLost(Exception):
+    """A time that cannot be had; `problem` is how times_page.judge names the reason."""
+
+    problem: str
+
+
+class TimeTaken(TimeLost):
     """Someone else has this time."""
 
+    problem = "taken"
 
-class TimeGone(Exception):
+
+class TimeGone(TimeLost):
     """The rota does not offer this time, or no longer."""
+
+    problem = "gone"
 
 
 class NoTime(Exception):

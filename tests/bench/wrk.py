@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.bench.figures import Speed
 from tests.chromium import apt_install
 
-CONNECTIONS = 32  # many, so that they spread evenly over the workers
+CONNECTIONS = 32  # more than one worker has threads; how they fall on the workers is chance, so read medians
 REPORT = Path(__file__).with_name("report.lua")
 
 
