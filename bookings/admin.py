@@ -57,7 +57,7 @@ def _columns(clinic: Clinic) -> list:
 
     @admin.display(description="answer by")
     def answer_by(enquiry):
-        due = clinic.reply_by(enquiry.created_at) if enquiry.status == Status.NEW else None
+        due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
         if due and due < clinic.now:
             return format_html('<strong class="late">{}, late</strong>', near_time(due, clinic.now))
         return near_time(due, clinic.now) if due else ""
@@ -144,7 +144,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         if enquiry:
             now = timezone.now()
             clinic = Clinic(now)
-            due = clinic.reply_by(enquiry.created_at)
+            due = clinic.reply_by(enquiry.waiting_since)
             notices = Notice.objects.filter(event__enquiry=enquiry).select_related("event__enquiry").order_by("created_at", "pk")
             context = {
                 "clinic": clinic,
@@ -152,7 +152,7 @@ class EnquiryAdmin(admin.ModelAdmin):
                 "status_label": enquiry.get_status_display(),
                 "holds_time": enquiry.holds.exists(),
                 "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
-                "promise": clinic.promise(enquiry.created_at),
+                "promise": clinic.promise(enquiry.waiting_since),
                 "is_late": bool(due and due < now and enquiry.status == Status.NEW),
                 "moves": self._buttons(request, enquiry),
                 "may_answer": self.may_answer(request),

@@ -7,7 +7,8 @@ class BookingsConfig(AppConfig):
 
     def ready(self):
         from bookings import checks  # noqa: F401 (it registers itself)
-        from bookings.models import ConsultationHours
+        from bookings.models import ConsultationHours, RotaException
         from services.models import Edition
 
-        Edition.watch(ConsultationHours)  # the page of a place shows them
+        for model in (ConsultationHours, RotaException):
+            Edition.watch(model)  # the page of a place shows them

@@ -27,13 +27,14 @@ RULES = Rules()
 
 @dataclass(frozen=True)
 class Shift:
-    """Consultation hours of one weekday (Monday is 0) at one place, in UK wall time."""
+    """Consultation hours of one weekday (Monday is 0) at one place, in UK wall time, or of one date, instead of its weekday's."""
 
     weekday: int
     opens: time
     closes: time
     at_once: int = 1  # how many consultations may run at the same time
     every: int = 60  # minutes from one start to the next
+    day: date | None = None  # only on this date
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,17 @@ def _outwards(starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetim
     return starts_at - (starts_at - EPOCH) % CELL, ends_at + (EPOCH - ends_at) % CELL
 
 
+def shifts_on(day: date, shifts: Iterable[Shift]) -> list[Shift]:
+    """The shifts that count on a day: those of its date if there are any, else those of its weekday."""
+    shifts = list(shifts)
+    dated = [shift for shift in shifts if shift.day == day]
+    return dated or [shift for shift in shifts if shift.day is None and shift.weekday == day.weekday()]
+
+
 def starts_on(day: date, shifts: Iterable[Shift], rules: Rules = RULES) -> list[datetime]:
     """The start times the rota gives a day, as UTC instants in order. A wall time that the clock change skips or repeats is left out."""
     found = set()
-    for shift in shifts:
-        if shift.weekday != day.weekday():
-            continue
+    for shift in shifts_on(day, shifts):
         wall, closes = datetime.combine(day, shift.opens), instant(day, shift.closes)
         while wall.date() == day and (start := instant(day, wall.time())) + rules.length <= closes:
             if _happens_once(wall):
@@ -85,8 +91,8 @@ def capacity(starts_at: datetime, shifts: Iterable[Shift], limits: Limits, rules
         return 0
     return sum(
         shift.at_once
-        for shift in shifts
-        if shift.weekday == day.weekday() and instant(day, shift.opens) <= starts_at and ends_at <= instant(day, shift.closes)
+        for shift in shifts_on(day, shifts)
+        if instant(day, shift.opens) <= starts_at and ends_at <= instant(day, shift.closes)
     )
 
 

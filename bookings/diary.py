@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bookings.availability import RULES, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
-from bookings.models import ConsultationHours, Hold
+from bookings.models import ConsultationHours, Hold, RotaException
 from services.models import BankHoliday, Closure, Location
 from services.uktime import LONDON
 
@@ -31,7 +31,7 @@ class Offer:
 
 
 class Diary:
-    """What is free at some places over some days. Four queries when made, none later.
+    """What is free at some places over some days. Five queries when made, none later.
 
     `besides` is the key of a request whose own held time does not count: it may move to a time that overlaps it.
     """
@@ -44,6 +44,7 @@ class Diary:
         self.shifts: dict[int, list[Shift]] = defaultdict(list)
         self.limits: dict[int, dict] = {location.pk: {} for location in self.locations}
         self.taken: dict[int, list[Taken]] = defaultdict(list)
+        self.lapsed: list[int] = []  # times on offer whose end has passed: they count as free, and go when someone takes the time
         self._read_rota()
         self._read_limits()
         self._read_holds()
@@ -51,6 +52,8 @@ class Diary:
     def _read_rota(self) -> None:
         for row in ConsultationHours.objects.filter(location__in=self.locations):
             self.shifts[row.location_id].append(Shift(row.weekday, row.opens, row.closes, row.at_once, row.every))
+        for row in RotaException.objects.filter(location__in=self.locations, day__range=(self.first, self.last)):
+            self.shifts[row.location_id].append(Shift(row.day.weekday(), row.opens, row.closes, row.at_once, row.every, row.day))
 
     def _read_limits(self) -> None:
         for holiday in BankHoliday.objects.filter(day__range=(self.first, self.last), treatment__in=["closed", "other"]):
@@ -69,8 +72,13 @@ class Diary:
         rows = Hold.objects.filter(location__in=self.locations, starts_at__gte=start - edge, starts_at__lt=end + 2 * edge)
         if self.besides:
             rows = rows.exclude(enquiry=self.besides)
-        for location_id, seat, starts_at, ends_at in rows.values_list("location_id", "seat", "starts_at", "ends_at"):
-            self.taken[location_id].append(Taken(seat, starts_at, ends_at))
+        for pk, location_id, seat, starts_at, ends_at, expires_at in rows.values_list(
+            "pk", "location_id", "seat", "starts_at", "ends_at", "expires_at"
+        ):
+            if expires_at and expires_at <= self.now:
+                self.lapsed.append(pk)
+            else:
+                self.taken[location_id].append(Taken(seat, starts_at, ends_at))
 
     def _of(self, location: Location) -> dict:
         return {"shifts": self.shifts[location.pk], "limits": self.limits[location.pk]}

@@ -57,7 +57,7 @@ def words_of(notice: Notice, now: datetime, clinic: Clinic) -> dict[str, str]:
         "clinic": clinic,
         "holds_time": enquiry.holds.exists(),
         "is_changed": notice.event.note == TIME_CHANGED,
-        "promise": clinic.promise(enquiry.created_at),
+        "promise": clinic.promise(enquiry.waiting_since),
         "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",
         "site_url": settings.SITE_URL,
     }

@@ -177,11 +177,11 @@ def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
     """The page of a request as it stands now."""
     now = timezone.now()
     clinic = Clinic(now)
-    due = clinic.reply_by(enquiry.created_at)
+    due = clinic.reply_by(enquiry.waiting_since)
     context = {
         "enquiry": enquiry,
         "holds_time": enquiry.holds.exists(),
-        "promise": clinic.promise(enquiry.created_at),
+        "promise": clinic.promise(enquiry.waiting_since),
         "is_late": bool(due and due < now),
         "already_sent": already_sent,
         "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),

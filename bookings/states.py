@@ -52,6 +52,8 @@ MOVES = {
 }
 
 HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED}  # may own held time; in any other state it is freed
+OFFERABLE = {status for status, moves in MOVES.items() if S.PROPOSED in moves}  # other times may be offered to them
+BOOKABLE = {S.NEW, S.PROPOSED, S.WAITLISTED, S.CONFIRMED, S.DID_NOT_ATTEND}  # staff may put them at a time agreed on
 CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
 CHANGEABLE = {S.SUSPECTED_SPAM, S.NEW, S.CONFIRMED}  # to another time, by the person
 ENDED = {S.DECLINED, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC, S.EXPIRED}  # without a meeting: one may come back

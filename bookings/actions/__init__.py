@@ -3,32 +3,51 @@
 Each verb is one transaction: it locks, checks, saves, records the event and owes the messages. Emails are sent elsewhere.
 """
 
-from bookings.actions.answering import confirm, decline, send_again, send_video_link, tell
+from bookings.actions.answering import confirm, decline, send_again, send_video_link, tell, waitlist
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
-from bookings.actions.erasing import erase, erase_due
-from bookings.actions.problems import AlreadySent, NoTime, NotNow, TimeGone, TimeLost, TimeTaken
+from bookings.actions.erasing import erase, erase_due, erase_now
+from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
+from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
+from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
 
 __all__ = [
+    "KEPT_FOR",
+    "MOST_OFFERS",
     "PRIVACY_NOTICE",
     "TIME_CHANGED",
     "AlreadySent",
     "Asked",
     "NoTime",
     "NotNow",
+    "PersonTaken",
     "TimeGone",
     "TimeLost",
     "TimeTaken",
+    "TooSoon",
+    "accept_offer",
+    "add_note",
+    "assign",
+    "assign_person",
+    "attend",
     "cancel",
+    "cancel_by_clinic",
     "change_time",
+    "close",
     "confirm",
     "decline",
     "erase",
     "erase_due",
+    "erase_now",
+    "miss",
+    "offer_times",
+    "refuse_offers",
+    "replace_link",
     "request_consultation",
     "rescue",
     "send_again",
     "send_video_link",
     "tell",
+    "waitlist",
     "want_earlier",
 ]

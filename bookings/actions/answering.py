@@ -6,44 +6,72 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bookings.actions.changing import TIME_CHANGED
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
-from bookings.actions.steps import claim, locked, move, owe, owe_staff, record
-from bookings.availability import cells
+from bookings.actions.steps import claim, give_to, locked, move, owe, owe_staff, remark, shift, whole
 from bookings.diary import Offer, diary_for
-from bookings.models import Enquiry, Event, Hold, Notice
-from bookings.states import OPEN, Status, WrongMove, check_move
-from services.models import Location
+from bookings.models import Enquiry, Hold, Notice
+from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
+from services.models import Location, Person
 
 
-def confirm(enquiry: Enquiry, *, user, now: datetime, video_link: str = "", address: str = "") -> Enquiry:
-    """Confirms the time asked for, checking once more that it is free. Raises WrongMove, NoTime, TimeTaken or TimeGone.
+def confirm(
+    enquiry: Enquiry,
+    *,
+    user,
+    now: datetime,
+    offer: Offer | None = None,
+    person: Person | None = None,
+    video_link: str = "",
+    address: str = "",
+    paragraph: str = "",
+) -> Enquiry:
+    """Confirms the time asked for, or a time agreed with the person, checking once more that it is free; an appointment moves to it.
 
-    An address is kept with a place that has none: the confirmation must name one.
+    An address is kept with a place that has none: the confirmation must name one. The paragraph is what staff add to the message.
+    Raises WrongMove, NoTime, TimeTaken, TimeGone or PersonTaken, having changed nothing.
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
-        if enquiry.status not in OPEN:  # two clicks at once: the second finds it confirmed
+        if enquiry.status not in (BOOKABLE if offer else OPEN):  # two clicks at once: the second finds it confirmed
             raise WrongMove(enquiry.status, Status.CONFIRMED)
         check_move(enquiry.status, Status.CONFIRMED)
-        if not enquiry.starts_at:
+        if not offer and not enquiry.starts_at:
             raise NoTime
-        offer = Offer(enquiry.starts_at, enquiry.location)
-        if offer.starts_at <= now or not diary_for(offer, now).is_staffed(offer):
-            raise TimeGone
-        hold = enquiry.holds.filter(location=offer.location, starts_at=offer.starts_at).first()
-        if hold is None:
-            claim(enquiry, offer, now, Hold.Kind.CONFIRMED)
-        elif hold.cells.count() != len(cells(hold.starts_at, hold.ends_at)):
-            raise TimeTaken
-        else:
-            enquiry.holds.exclude(pk=hold.pk).delete()
-            enquiry.holds.update(kind=Hold.Kind.CONFIRMED)
-        enquiry.video_link = video_link
+        offer = offer or Offer(enquiry.starts_at, enquiry.location)
+        hold = _hold_confirmed(enquiry, offer, now)
+        if person:
+            give_to(hold, person)
+        if video_link or not offer.location.is_online:
+            enquiry.video_link = video_link
         if address:
-            Location.objects.filter(pk=enquiry.location_id, address="").update(address=address)
-        event = move(enquiry, Status.CONFIRMED, now, user=user)
-        owe(event, Notice.Kind.CONFIRMED)
+            Location.objects.filter(pk=offer.location.pk, address="").update(address=address)
+        enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
+        moved = enquiry.status == Status.CONFIRMED
+        event = move(enquiry, Status.CONFIRMED, now, user=user, note=TIME_CHANGED if moved else "")
+        owe(event, Notice.Kind.CONFIRMED, paragraph)
     return enquiry
+
+
+def _hold_confirmed(enquiry: Enquiry, offer: Offer, now: datetime) -> Hold:
+    """The one hold of the enquiry, at the offer's time; what else it held is freed."""
+    if offer.starts_at <= now or not diary_for(offer, now).is_staffed(offer):
+        raise TimeGone
+    own = enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).first()
+    hold = enquiry.holds.filter(location=offer.location, starts_at=offer.starts_at).order_by("kind", "pk").first()
+    if hold and hold.expires_at and hold.expires_at <= now:
+        hold.delete()
+        hold = None
+    if hold is None and own:
+        shift(own, offer, now)
+        hold = own
+    elif hold is None:
+        hold = claim(enquiry, offer, now, Hold.Kind.CONFIRMED)
+    elif not whole(hold):
+        raise TimeTaken
+    enquiry.holds.exclude(pk=hold.pk).delete()
+    enquiry.holds.update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+    return hold
 
 
 def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -> Enquiry:
@@ -54,12 +82,12 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -
             raise WrongMove(enquiry.status, Status.CONFIRMED)
         enquiry.video_link = video_link
         enquiry.save()
-        event = record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF, user, "Video link")
+        event = remark(enquiry, "Video link", now, user=user)
         owe(event, Notice.Kind.CONFIRMED)
     return enquiry
 
 
-def decline(enquiry: Enquiry, *, reason: str, user, now: datetime) -> Enquiry:
+def decline(enquiry: Enquiry, *, reason: str, user, now: datetime, paragraph: str = "") -> Enquiry:
     """Declines with a reason code and frees the time. Spam gets no message. Raises WrongMove."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -67,7 +95,16 @@ def decline(enquiry: Enquiry, *, reason: str, user, now: datetime) -> Enquiry:
         enquiry.decline_reason = reason
         event = move(enquiry, Status.DECLINED, now, user=user, note=Enquiry.DeclineReason(reason).label)
         if not quiet:
-            owe(event, Notice.Kind.DECLINED)
+            owe(event, Notice.Kind.DECLINED, paragraph)
+    return enquiry
+
+
+def waitlist(enquiry: Enquiry, *, user, now: datetime, paragraph: str = "") -> Enquiry:
+    """No time fits: the person waits until one comes up, and is told so. Raises WrongMove."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        event = move(enquiry, Status.WAITLISTED, now, user=user)
+        owe(event, Notice.Kind.WAITLISTED, paragraph)
     return enquiry
 
 
@@ -76,15 +113,7 @@ def tell(notice: Notice, *, user, now: datetime) -> bool:
     with transaction.atomic():
         done = Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.SENT, sent_at=now)
         if done:
-            record(
-                notice.event.enquiry,
-                notice.event.enquiry.status,
-                notice.event.enquiry.status,
-                now,
-                Event.Actor.STAFF,
-                user,
-                "Told by phone",
-            )
+            remark(notice.event.enquiry, "Told by phone", now, user=user)
     return bool(done)
 
 
@@ -99,5 +128,6 @@ def send_again(notice: Notice, *, user, now: datetime) -> Notice:
         owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
         if owed.exists() or not notice.is_true:
             raise NotNow
-        event = record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF, user, "Sent again")
-        return owe_staff(event, Notice.Kind(notice.kind)) if notice.is_for_staff else owe(event, Notice.Kind(notice.kind))
+        event = remark(enquiry, "Sent again", now, user=user)
+        kind = Notice.Kind(notice.kind)
+        return owe_staff(event, kind) if notice.is_for_staff else owe(event, kind, notice.paragraph)

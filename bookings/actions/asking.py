@@ -37,6 +37,7 @@ class Asked:
     location_id: int | None = None  # the place chosen; None for “I don’t mind”
     preferred_times: list[str] = field(default_factory=list)
     wants_earlier: bool = False
+    came_back_from_id: int | None = None  # the ended request whose answers were filled in
 
 
 def request_consultation(
@@ -67,6 +68,8 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
         status=status,
         source=source,
         created_at=now,
+        waiting_since=now,
+        status_since=now,
         privacy_notice=PRIVACY_NOTICE,
         name=asked.name,
         email=asked.email,
@@ -81,6 +84,7 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
         starts_at=asked.offer.starts_at if asked.offer else None,
         preferred_times=asked.preferred_times,
         wants_earlier=asked.wants_earlier,
+        came_back_from_id=asked.came_back_from_id,
         possible_duplicate_of=None if suspect else same_person.first(),
     )
     if asked.offer and not suspect:

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from bookings.actions.asking import may_hold
 from bookings.actions.problems import TimeGone
-from bookings.actions.steps import claim, locked, move, owe, owe_staff, record, shift
+from bookings.actions.steps import claim, locked, move, owe, owe_staff, remark, shift
 from bookings.diary import Offer, diary_for
-from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.models import Enquiry, Hold, Notice
 from bookings.states import Status, WrongMove, can_cancel, can_change
 
 TIME_CHANGED = "Time changed"
@@ -26,6 +26,7 @@ def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
         event = move(enquiry, Status.CANCELLED_CLIENT, now)
         if event.from_status != Status.SUSPECTED_SPAM:
             owe(event, Notice.Kind.CANCELLED)
+            owe_staff(event, Notice.Kind.STAFF_REPLIED)
     return enquiry
 
 
@@ -52,7 +53,7 @@ def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
             claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED)
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
         enquiry.save()
-        event = record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.CLIENT, note=TIME_CHANGED)
+        event = remark(enquiry, TIME_CHANGED, now)
         if enquiry.status != Status.SUSPECTED_SPAM:
             owe(event, Notice.Kind.CONFIRMED if confirmed else Notice.Kind.RECEIVED)
             owe_staff(event, Notice.Kind.STAFF_CHANGED)
@@ -69,5 +70,5 @@ def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime) -> Enquiry:
             enquiry.wants_earlier = wants
             enquiry.save()
             note = "Wants an earlier time" if wants else "No longer wants an earlier time"
-            record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.CLIENT, note=note)
+            remark(enquiry, note, now)
     return enquiry

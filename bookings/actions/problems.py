@@ -21,6 +21,14 @@ class TimeGone(TimeLost):
     problem = "gone"
 
 
+class PersonTaken(Exception):
+    """The practitioner has another consultation at that time."""
+
+
+class TooSoon(Exception):
+    """The appointment has not begun yet."""
+
+
 class NoTime(Exception):
     """There is no time to confirm."""
 

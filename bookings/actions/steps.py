@@ -8,9 +8,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bookings.actions.problems import TimeGone, TimeTaken
+from bookings.actions.problems import PersonTaken, TimeGone, TimeTaken
 from bookings.availability import cells
-from bookings.diary import Offer, diary_for
+from bookings.diary import Diary, Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
 from bookings.states import HOLDING, Status, check_move
 
@@ -19,27 +19,41 @@ def locked(enquiry: Enquiry) -> Enquiry:
     return Enquiry.objects.select_for_update(of=("self",)).select_related("location").get(pk=enquiry.pk)
 
 
-def move(enquiry: Enquiry, to: Status, now: datetime, *, user=None, note: str = "") -> Event:
-    """The one door between states. The row is locked by the caller; raises WrongMove."""
+def move(enquiry: Enquiry, to: Status, now: datetime, *, user=None, actor: str = "", note: str = "") -> Event:
+    """The one door between states. The row is locked by the caller; raises WrongMove.
+
+    Without an actor, a user means staff, none the client.
+    """
     old = Status(enquiry.status)
     check_move(old, to)
     enquiry.status = to
+    if to != old:
+        enquiry.status_since = now
+    if (old, to) == (Status.PROPOSED, Status.NEW):  # they have answered: it is our turn again, from now
+        enquiry.waiting_since = now
+    if old == Status.NEW and user and not enquiry.first_reply_at:
+        enquiry.first_reply_at = now
     enquiry.save()
     if to not in HOLDING:
         enquiry.holds.all().delete()
-    return record(enquiry, old, to, now, Event.Actor.STAFF if user else Event.Actor.CLIENT, user, note)
+    return record(enquiry, old, to, now, actor or (Event.Actor.STAFF if user else Event.Actor.CLIENT), user, note)
 
 
 def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user=None, note: str = "") -> Event:
     return Event.objects.create(enquiry=enquiry, at=now, actor=actor, user=user, from_status=old, to_status=new, note=note)
 
 
-def owe(event: Event, kind: Notice.Kind) -> Notice:
-    """A message to the client: by email, or, without an address, told by phone."""
+def remark(enquiry: Enquiry, note: str, now: datetime, *, user=None) -> Event:
+    """Records what happened without a change of state: by staff if there is a user, else by the client."""
+    return record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF if user else Event.Actor.CLIENT, user, note)
+
+
+def owe(event: Event, kind: Notice.Kind, paragraph: str = "") -> Notice:
+    """A message to the client: by email, or, without an address, told by phone. The paragraph is what staff added for this person."""
     channel = Notice.Channel.EMAIL if event.enquiry.email else Notice.Channel.PHONE
     if channel == Notice.Channel.PHONE:  # the newest is what is told; emails that are overtaken the worker drops
         Notice.objects.to_tell().filter(event__enquiry=event.enquiry, kind=kind).update(status=Notice.Status.DROPPED)
-    return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=event.at)
+    return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=event.at, paragraph=paragraph)
 
 
 def owe_staff(event: Event, kind: Notice.Kind) -> Notice | None:
@@ -47,15 +61,25 @@ def owe_staff(event: Event, kind: Notice.Kind) -> Notice | None:
     return Notice.objects.create(event=event, kind=kind, created_at=event.at) if settings.STAFF_EMAIL else None
 
 
-def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind) -> Hold:
-    """Takes the time. The claim is the insert of the cells: what was read before only says which seats to try."""
+def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None) -> Hold:
+    """Takes the time. The claim is the insert of the cells: what was read before only says which seats to try.
+
+    `expires_at` is for times on offer: until when they are kept.
+    """
     diary = diary_for(offer, now)
     if not diary.is_staffed(offer):
         raise TimeGone
+    _clear_lapsed(diary)
     for seat in diary.seats(offer):
         with suppress(IntegrityError), transaction.atomic():
             hold = Hold.objects.create(
-                enquiry=enquiry, location=offer.location, seat=seat, starts_at=offer.starts_at, ends_at=offer.ends_at, kind=kind
+                enquiry=enquiry,
+                location=offer.location,
+                seat=seat,
+                starts_at=offer.starts_at,
+                ends_at=offer.ends_at,
+                kind=kind,
+                expires_at=expires_at,
             )
             HoldCell.objects.bulk_create(
                 HoldCell(hold=hold, location=offer.location, seat=seat, cell=cell) for cell in cells(hold.starts_at, hold.ends_at)
@@ -64,24 +88,58 @@ def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind) -> Hol
     raise TimeTaken
 
 
+def _clear_lapsed(diary: Diary) -> None:
+    """Times on offer that nobody answered in time go in the transaction of whoever may want them: it never waits for a timetable."""
+    if diary.lapsed:
+        Hold.objects.filter(pk__in=diary.lapsed, expires_at__lte=diary.now).delete()
+
+
 def shift(hold: Hold, offer: Offer, now: datetime) -> None:
     """Moves a hold: the cells both times share stay, the new ones are claimed, the rest is freed. Raises TimeGone or TimeTaken.
 
     Claimed before anything is freed: two people who swap their times both find the other's taken, instead of waiting for each other.
+    The practitioner moves along if free; if not, nobody is assigned any more.
     """
     diary = diary_for(offer, now, besides=hold.enquiry_id)
     if not diary.is_staffed(offer):
         raise TimeGone
-    wanted = set(cells(offer.starts_at, offer.ends_at))
+    _clear_lapsed(diary)
     own = (hold.location_id, hold.seat)
-    for seat in sorted(diary.seats(offer), key=lambda seat: (offer.location.pk, seat) != own):
-        stays = hold.cells.filter(location=offer.location, seat=seat, cell__in=wanted)
-        shared = list(stays.values_list("cell", flat=True))
-        new = [HoldCell(hold=hold, location=offer.location, seat=seat, cell=cell) for cell in sorted(wanted - set(shared))]
+    seats = sorted(diary.seats(offer), key=lambda seat: (offer.location.pk, seat) != own)
+    for person, seat in [(person, seat) for person in dict.fromkeys([hold.person_id, None]) for seat in seats]:
         with suppress(IntegrityError), transaction.atomic():
-            HoldCell.objects.bulk_create(new)
-            hold.cells.exclude(location=offer.location, seat=seat, cell__in=wanted).delete()
-            hold.location, hold.seat, hold.starts_at, hold.ends_at = offer.location, seat, offer.starts_at, offer.ends_at
-            hold.save()
+            _shift_to(hold, offer, seat, person)
             return
     raise TimeTaken
+
+
+def _shift_to(hold: Hold, offer: Offer, seat: int, person: int | None) -> None:
+    """Raises IntegrityError if someone else has a cell of this seat, or the person is elsewhere then."""
+    wanted = set(cells(offer.starts_at, offer.ends_at))
+    shared = hold.cells.filter(location=offer.location, seat=seat, cell__in=wanted)
+    known = set(shared.values_list("cell", flat=True))
+    if person != hold.person_id:
+        shared.update(person=person)
+    HoldCell.objects.bulk_create(
+        HoldCell(hold=hold, location=offer.location, seat=seat, person_id=person, cell=cell) for cell in sorted(wanted - known)
+    )
+    hold.cells.exclude(location=offer.location, seat=seat, cell__in=wanted).delete()
+    hold.location, hold.seat, hold.starts_at, hold.ends_at = offer.location, seat, offer.starts_at, offer.ends_at
+    Hold.objects.filter(pk=hold.pk).update(
+        location=offer.location, seat=seat, starts_at=offer.starts_at, ends_at=offer.ends_at, person_id=person
+    )
+
+
+def give_to(hold: Hold, person) -> None:
+    """Writes the practitioner into the hold and its cells; None takes them out. Raises PersonTaken if they are elsewhere at that time."""
+    try:
+        with transaction.atomic():
+            hold.cells.update(person=person)
+            Hold.objects.filter(pk=hold.pk).update(person=person)
+    except IntegrityError:
+        raise PersonTaken from None
+
+
+def whole(hold: Hold) -> bool:
+    """Whether it has all its cells."""
+    return hold.cells.count() == len(cells(hold.starts_at, hold.ends_at))

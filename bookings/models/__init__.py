@@ -1,8 +1,9 @@
 """What the clinic keeps of requests, times and messages. No verbs here: they are in the package actions."""
 
-from bookings.models.enquiry import Enquiry, Event
+from bookings.models.enquiry import Enquiry
+from bookings.models.history import Event, Note
 from bookings.models.limits import Hit
-from bookings.models.notices import Notice
-from bookings.models.times import ConsultationHours, Hold, HoldCell
+from bookings.models.notices import Closing, Notice
+from bookings.models.times import ConsultationHours, Hold, HoldCell, RotaException
 
-__all__ = ["ConsultationHours", "Enquiry", "Event", "Hit", "Hold", "HoldCell", "Notice"]
+__all__ = ["Closing", "ConsultationHours", "Enquiry", "Event", "Hit", "Hold", "HoldCell", "Note", "Notice", "RotaException"]

@@ -1,4 +1,4 @@
-"""A person's request for a first consultation, and what happened to it."""
+"""A person's request for a first consultation."""
 
 import secrets
 
@@ -72,6 +72,11 @@ class Enquiry(models.Model):
         ONLINE = "online", "Website"
         PHONE = "phone", "Phone"
 
+    class Outcome(models.TextChoices):
+        BOOKED = "booked", "Booked therapy"
+        NOT_GOING_AHEAD = "not_going_ahead", "Not going ahead"
+        REFERRED_ON = "referred_on", "Referred on"
+
     class DeclineReason(models.TextChoices):
         NOT_SUITABLE = "not_suitable", "Not suitable here"
         NO_CAPACITY = "no_capacity", "No capacity"
@@ -85,6 +90,9 @@ class Enquiry(models.Model):
     status = models.CharField(max_length=20, choices=list(LABELS.items()), default=Status.NEW)
     source = models.CharField(max_length=10, choices=Source, default=Source.ONLINE)
     created_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(help_text="Since when the person waits for our answer: the reply promise counts from here.")
+    first_reply_at = models.DateTimeField(null=True, blank=True, help_text="When staff first answered.")
+    status_since = models.DateTimeField(help_text="When it came into its state: what is forgotten by the clock counts from here.")
     privacy_notice = models.CharField(max_length=20, help_text="The version of the privacy notice that was shown.")
 
     name = models.CharField(max_length=100)
@@ -106,8 +114,15 @@ class Enquiry(models.Model):
     preferred_times = models.JSONField(default=list, blank=True, help_text="When none of the free times suited: parts of the week.")
     wants_earlier = models.BooleanField("wants an earlier time", default=False)
     video_link = models.URLField(blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="enquiries", help_text="Who of the staff sees to it."
+    )
+    came_back_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="came_back_as", help_text="The ended request this one began from."
+    )
     possible_duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, help_text="What came of the first meeting.")
     cancel_reason = models.CharField(max_length=200, blank=True, help_text="What the person said when cancelling, if anything.")
     erase_by = models.DateTimeField(
         null=True, blank=True, help_text="The person asked us to delete their details: once the last email has gone, at the latest then."
@@ -123,11 +138,19 @@ class Enquiry(models.Model):
             models.Index(fields=["status", "created_at"], name="enquiry_by_status"),
             models.Index(fields=["erase_by"], name="enquiry_to_erase", condition=Q(erase_by__isnull=False)),
         ]
+        permissions = [
+            ("export_enquiry", "Can export requests"),
+            ("erase_enquiry", "Can erase a person’s details"),
+            ("see_figures", "Can see the figures"),
+            ("see_diary", "Can see the diary of everyone"),
+            ("see_own_diary", "Can see their own diary"),
+        ]
         constraints = [
             models.CheckConstraint(name="enquiry_has_a_known_status", condition=Q(status__in=[str(s) for s in Status])),
             models.CheckConstraint(name="enquiry_time_has_a_place", condition=Q(starts_at=None) | Q(location__isnull=False)),
             models.CheckConstraint(name="enquiry_confirmed_has_a_time", condition=~Q(status="confirmed") | Q(starts_at__isnull=False)),
             models.CheckConstraint(name="enquiry_can_be_answered", condition=~Q(email="") | ~Q(phone="") | Q(erased_at__isnull=False)),
+            models.CheckConstraint(name="enquiry_closed_has_an_outcome", condition=~Q(status="closed") | ~Q(outcome="")),
             models.CheckConstraint(
                 name="enquiry_erased_names_nobody",
                 condition=Q(erased_at=None) | Q(name="", email="", email_key="", phone="", phone_typed="", message="", cancel_reason=""),
@@ -152,26 +175,3 @@ class Enquiry(models.Model):
     @property
     def wants_calls(self) -> bool:
         return self.contact_by != self.ContactBy.EMAIL
-
-
-class Event(models.Model):
-    """Something that happened to a request. Never changed, never deleted before the request is."""
-
-    class Actor(models.TextChoices):
-        CLIENT = "client", "Client"
-        STAFF = "staff", "Staff"
-        SYSTEM = "system", "The site"
-
-    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="events")
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=10, choices=Actor)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    from_status = models.CharField(max_length=20, choices=list(LABELS.items()), blank=True)
-    to_status = models.CharField(max_length=20, choices=list(LABELS.items()))
-    note = models.CharField(max_length=200, blank=True, help_text="What and why, without personal data.")
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self):
-        return f"{self.enquiry_id}: {self.to_status}"

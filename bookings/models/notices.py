@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from bookings.models.enquiry import Event
+from bookings.models.history import Event
 from bookings.states import Status as EnquiryStatus
 
 
@@ -27,11 +27,25 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "We have your request"
+        OFFERED = "offered", "Please choose a time"
+        WAITLISTED = "waitlisted", "You are on our waiting list"
         CONFIRMED = "confirmed", "Your appointment is confirmed"
         DECLINED = "declined", "About your request"
         CANCELLED = "cancelled", "You have cancelled"
+        CANCELLED_CLINIC = "cancelled_clinic", "We had to cancel"
+        MISSED = "missed", "We missed you today"
+        EXPIRED = "expired", "Your time has passed"
+        REMINDER_3 = "reminder_3", "Reminder, three days before"
+        REMINDER_1 = "reminder_1", "Reminder, the day before"
         STAFF_NEW = "staff_new", "To staff: a new request"
         STAFF_CHANGED = "staff_changed", "To staff: a time was changed"
+        STAFF_REPLIED = "staff_replied", "To staff: the client has answered or cancelled"
+        STAFF_UNANSWERED = "staff_unanswered", "To staff: a request waits"
+        MANAGER_UNANSWERED = "manager_unanswered", "To the manager: a request waits"
+        MANAGER_EXPIRED = "manager_expired", "To the manager: a time passed unanswered"
+        STAFF_DIGEST = "staff_digest", "To staff: the day ahead"
+        STAFF_OUTCOMES = "staff_outcomes", "To staff: outcomes wanted"
+        STAFF_REVIEW = "staff_review", "To staff: pages due for review"
 
     class Channel(models.TextChoices):
         EMAIL = "email", "Email"
@@ -43,12 +57,21 @@ class Notice(models.Model):
         FAILED = "failed", "Failed"
         DROPPED = "dropped", "Not sent: no longer true"
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
+    event = models.ForeignKey(
+        Event,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        help_text="Empty for what is about a day.",
+    )
+    day = models.DateField(null=True, blank=True, help_text="The UK date of what is about a day.")
     kind = models.CharField(max_length=20, choices=Kind)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text="Not before this; empty: at once.")
+    paragraph = models.TextField(blank=True, max_length=1000, help_text="What staff added for this person.")
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="Counted before each try, so that a message that kills the worker ends."
     )
@@ -65,6 +88,11 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["status", "channel", "due_at"], name="notice_by_what_is_due")]
         constraints = [
             models.UniqueConstraint(fields=["event", "kind"], name="one_notice_per_event_and_kind"),
+            models.UniqueConstraint(fields=["day", "kind"], name="one_notice_per_day_and_kind"),
+            models.CheckConstraint(
+                name="notice_is_about_an_event_or_a_day",
+                condition=Q(event__isnull=False, day=None) | Q(event=None, day__isnull=False, paragraph=""),
+            ),
             models.CheckConstraint(name="notice_sent_has_a_time", condition=~Q(status="sent") | Q(sent_at__isnull=False)),
         ]
 
@@ -74,6 +102,8 @@ class Notice(models.Model):
     @property
     def is_true(self) -> bool:
         """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it."""
+        if not self.event:
+            return True
         enquiry = self.event.enquiry
         return enquiry.status in STANDS_WHILE[self.kind] and not enquiry.erased_at and not self.is_overtaken
 
@@ -85,14 +115,47 @@ class Notice(models.Model):
 
     @property
     def is_for_staff(self) -> bool:
-        return self.kind in {self.Kind.STAFF_NEW, self.Kind.STAFF_CHANGED}
+        return self.kind.startswith(("staff_", "manager_"))
+
+    @property
+    def is_for_manager(self) -> bool:
+        return self.kind.startswith("manager_")
 
 
+class Closing(models.Model):
+    """The last paragraph of a kind of email, in the clinic's words."""
+
+    KINDS = [(kind.value, kind.label) for kind in Notice.Kind if not kind.startswith(("staff_", "manager_"))]
+
+    kind = models.CharField(max_length=20, choices=KINDS, unique=True)
+    text = models.TextField(max_length=1000, help_text="Plain text. Stands at the end of every email of this kind.")
+
+    class Meta:
+        ordering = ["kind"]
+        verbose_name = "closing words"
+        verbose_name_plural = "closing words of emails"
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+K, S = Notice.Kind, EnquiryStatus
 STANDS_WHILE = {
-    Notice.Kind.RECEIVED: {EnquiryStatus.NEW},
-    Notice.Kind.CONFIRMED: {EnquiryStatus.CONFIRMED},
-    Notice.Kind.DECLINED: {EnquiryStatus.DECLINED},
-    Notice.Kind.CANCELLED: {EnquiryStatus.CANCELLED_CLIENT},
-    Notice.Kind.STAFF_NEW: {EnquiryStatus.NEW},
-    Notice.Kind.STAFF_CHANGED: {EnquiryStatus.NEW, EnquiryStatus.CONFIRMED},
+    K.RECEIVED: {S.NEW},
+    K.OFFERED: {S.PROPOSED},
+    K.WAITLISTED: {S.WAITLISTED},
+    K.CONFIRMED: {S.CONFIRMED},
+    K.DECLINED: {S.DECLINED},
+    K.CANCELLED: {S.CANCELLED_CLIENT},
+    K.CANCELLED_CLINIC: {S.CANCELLED_CLINIC, S.PROPOSED},
+    K.MISSED: {S.DID_NOT_ATTEND},
+    K.EXPIRED: {S.EXPIRED},
+    K.REMINDER_3: {S.CONFIRMED},
+    K.REMINDER_1: {S.CONFIRMED},
+    K.STAFF_NEW: {S.NEW},
+    K.STAFF_CHANGED: {S.NEW, S.CONFIRMED},
+    K.STAFF_REPLIED: {S.NEW, S.CONFIRMED, S.CANCELLED_CLIENT},
+    K.STAFF_UNANSWERED: {S.NEW},
+    K.MANAGER_UNANSWERED: {S.NEW},
+    K.MANAGER_EXPIRED: {S.EXPIRED},
 }

@@ -8,6 +8,9 @@ from bookings.models.enquiry import Enquiry
 from services.models import Location, Person
 from services.models.clinic import WEEKDAYS
 
+SEATS = [MinValueValidator(1), MaxValueValidator(20)]
+STEPS = [MinValueValidator(5), MaxValueValidator(240)]
+
 
 class ConsultationHours(models.Model):
     """When first consultations can start at a place. Free times are computed from this, never stored."""
@@ -19,12 +22,10 @@ class ConsultationHours(models.Model):
     at_once = models.PositiveSmallIntegerField(
         "how many at once",
         default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        validators=SEATS,
         help_text="Consultations that may run at the same time. Two rows that overlap are added up.",
     )
-    every = models.PositiveSmallIntegerField(
-        "minutes between starts", default=60, validators=[MinValueValidator(5), MaxValueValidator(240)], help_text="60: on the hour."
-    )
+    every = models.PositiveSmallIntegerField("minutes between starts", default=60, validators=STEPS, help_text="60: on the hour.")
 
     class Meta:
         ordering = ["location", "weekday", "opens"]
@@ -44,6 +45,40 @@ class ConsultationHours(models.Model):
         return f"{self.location}, {self.get_weekday_display()}"
 
 
+class RotaException(models.Model):
+    """Consultation hours of one date at a place, instead of its weekday's: more, fewer or other ones. A day without any is a closure."""
+
+    location = models.ForeignKey(Location, models.CASCADE, related_name="rota_exceptions")
+    day = models.DateField("date", help_text="On this date the place has these consultation hours instead of the weekly ones.")
+    opens = models.TimeField("from", help_text="UK time. The first consultation starts now.")
+    closes = models.TimeField("to", help_text="UK time. The last consultation ends by then.")
+    at_once = models.PositiveSmallIntegerField(
+        "how many at once",
+        default=1,
+        validators=SEATS,
+        help_text="Consultations that may run at the same time.",
+    )
+    every = models.PositiveSmallIntegerField("minutes between starts", default=60, validators=STEPS, help_text="60: on the hour.")
+
+    class Meta:
+        ordering = ["day", "location", "opens"]
+        verbose_name = "hours of one date"
+        verbose_name_plural = "hours of single dates"
+        constraints = [
+            models.CheckConstraint(
+                name="rota_exception_opens_before_it_closes",
+                condition=Q(opens__lt=F("closes")),
+                violation_error_message="“To” must be after “from”.",
+            ),
+            models.CheckConstraint(name="rota_exception_has_a_seat", condition=Q(at_once__gte=1)),
+            models.CheckConstraint(name="rota_exception_moves_on", condition=Q(every__gte=5)),
+            models.UniqueConstraint(fields=["location", "day", "opens"], name="one_exception_per_place_date_and_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.location}, {self.day}"
+
+
 class Hold(models.Model):
     """A claimed time: one for a request, up to three while times are on offer."""
 
@@ -61,6 +96,11 @@ class Hold(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ASKED)
+    expires_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until when a time on offer is kept. Then anybody may have it, even while this row is there.",
+    )
 
     class Meta:
         ordering = ["starts_at"]
@@ -68,6 +108,10 @@ class Hold(models.Model):
         constraints = [
             models.CheckConstraint(name="hold_starts_before_it_ends", condition=Q(starts_at__lt=F("ends_at"))),
             models.CheckConstraint(name="hold_has_a_seat", condition=Q(seat__gte=1)),
+            models.CheckConstraint(
+                name="hold_expires_while_it_is_offered",
+                condition=Q(kind="offered", expires_at__isnull=False) | (~Q(kind="offered") & Q(expires_at=None)),
+            ),
         ]
 
     def __str__(self):

@@ -37,6 +37,9 @@ class Person(Dated):
     register_checked_on = models.DateField(
         "checked on", null=True, blank=True, help_text="When someone of the clinic last looked the entry up. Printed on the page."
     )
+    places = models.ManyToManyField(
+        "services.Location", blank=True, related_name="people", help_text="Where they see clients. None chosen: anywhere."
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

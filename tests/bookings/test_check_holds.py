@@ -40,7 +40,7 @@ def test_a_missing_or_moved_cell_is_found(enquiry):
     ("status", "words"), [("declined", "is over and still holds a time."), ("expired", "is over and still holds a time.")]
 )
 def test_a_time_held_by_what_is_over_is_found(enquiry, status, words):
-    Enquiry.objects.update(status=status)
+    Enquiry.objects.update(status=status, outcome="booked")
     assert check()[0] == f"{enquiry.reference} {words}"
 
 

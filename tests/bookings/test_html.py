@@ -107,7 +107,7 @@ def test_lost_answers_a_second_sending_and_too_many(reader):
 def test_the_page_of_a_request_in_every_state(reader, place, status, made):
     enquiry = made(place)
     if place or status != "confirmed":  # a confirmed request has a time: the database sees to it
-        Enquiry.objects.update(status=status, video_link="https://video.example/?a=1&b=2")
+        Enquiry.objects.update(status=status, outcome="booked", video_link="https://video.example/?a=1&b=2")
     Location.objects.update(address="1 Any & Street\nLondon")
     reader.read(reader.client.get(enquiry.get_absolute_url()))
     cancel = f"{enquiry.get_absolute_url()}cancel/"

@@ -385,7 +385,7 @@ def test_the_page_of_times_asks_the_database_a_fixed_number_of_times(walker, pla
     """Session 1; places, rota, bank holidays, closures, holds 5; the layout 9; session saved 3."""
     walker.where(place)
     walker.get("when/")
-    with django_assert_num_queries(1 + 5 + 9 + 3):
+    with django_assert_num_queries(1 + 6 + 9 + 3):
         walker.get("when/")
 
 

@@ -1,0 +1,93 @@
+"""What staff keep of a request beside its answer: whose it is, who sees the person, notes and calls, what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.actions.problems import NoTime, TooSoon
+from bookings.actions.steps import give_to, locked, move, owe, remark
+from bookings.models import Enquiry, Hold, Note, Notice
+from bookings.models.enquiry import new_key_head, new_key_tail
+from bookings.states import Status, WrongMove
+from services.models import Person
+
+
+def assign(enquiry: Enquiry, to, *, user, now: datetime) -> Enquiry:
+    """Says which of the staff sees to it; None: nobody in particular."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.assigned_to_id != (to and to.pk):
+            enquiry.assigned_to = to
+            enquiry.save()
+            remark(enquiry, f"Assigned to {to.get_username()}" if to else "Assigned to nobody", now, user=user)
+    return enquiry
+
+
+def assign_person(enquiry: Enquiry, person: Person | None, *, user, now: datetime) -> Enquiry:
+    """Says which practitioner sees the person; None: not decided. Raises NoTime without an appointment, and PersonTaken."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        hold = enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).first()
+        if hold is None:
+            raise NoTime
+        if hold.person_id != (person and person.pk):
+            give_to(hold, person)
+            remark(enquiry, "Practitioner assigned" if person else "No practitioner assigned", now, user=user)
+    return enquiry
+
+
+def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user, now: datetime) -> Note:
+    """Writes a note or a call down, for good. Raises WrongMove once the person's details are deleted."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.erased_at:
+            raise WrongMove(enquiry.status, enquiry.status)
+        return Note.objects.create(enquiry=enquiry, at=now, author=user, call=call, text=text)
+
+
+def attend(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+    """They came. Raises WrongMove, or TooSoon before it begins."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        _begun(enquiry, Status.ATTENDED, now)
+        move(enquiry, Status.ATTENDED, now, user=user)
+    return enquiry
+
+
+def miss(enquiry: Enquiry, *, user, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
+    """They did not come; `tell` owes the kind message about it. Raises WrongMove, or TooSoon before it begins."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        _begun(enquiry, Status.DID_NOT_ATTEND, now)
+        event = move(enquiry, Status.DID_NOT_ATTEND, now, user=user)
+        if tell:
+            owe(event, Notice.Kind.MISSED, paragraph)
+    return enquiry
+
+
+def _begun(enquiry: Enquiry, to: Status, now: datetime) -> None:
+    if enquiry.status != Status.CONFIRMED:
+        raise WrongMove(enquiry.status, to)
+    if enquiry.starts_at > now:
+        raise TooSoon
+
+
+def close(enquiry: Enquiry, *, outcome: str, user, now: datetime) -> Enquiry:
+    """Writes down what came of the first meeting. Raises WrongMove."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        enquiry.outcome = outcome
+        move(enquiry, Status.CLOSED, now, user=user, note=Enquiry.Outcome(outcome).label)
+    return enquiry
+
+
+def replace_link(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+    """Gives the request a new link; the old one stops working. For a person whose emails somebody else reads."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        enquiry.key_head, enquiry.key_tail = new_key_head(), new_key_tail()
+        enquiry.save()
+        remark(enquiry, "Link replaced", now, user=user)
+    return enquiry

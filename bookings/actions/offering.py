@@ -1,0 +1,110 @@
+"""Other times: staff offer up to three, the person takes one of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bookings.actions.problems import TimeGone, TimeTaken
+from bookings.actions.steps import claim, locked, move, owe, owe_staff, whole
+from bookings.diary import Offer, diary_for
+from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.states import OFFERABLE, Status, WrongMove
+
+KEPT_FOR = timedelta(hours=72)  # how long times on offer are held, unless the first of them begins before
+MOST_OFFERS = 3
+NONE_SUITED = "None of the times suited"
+
+
+def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetime, paragraph: str = "") -> Enquiry:
+    """Holds one to three times for the person and owes the email that asks them to choose. Raises WrongMove, TimeTaken or TimeGone.
+
+    The time asked for is freed, unless it is among them; a confirmed time stays theirs until they take another.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        event = _offer(enquiry, offers, user, now)
+        owe(event, Notice.Kind.OFFERED, paragraph)
+    return enquiry
+
+
+def cancel_by_clinic(enquiry: Enquiry, *, user, now: datetime, offers: Sequence[Offer] = (), paragraph: str = "") -> Enquiry:
+    """The clinic cancels a confirmed appointment, with an apology and, if there are any, other times to choose from.
+
+    One message says both. Raises WrongMove, TimeTaken or TimeGone.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        event = move(enquiry, Status.CANCELLED_CLINIC, now, user=user)
+        owe(event, Notice.Kind.CANCELLED_CLINIC, paragraph)
+        if offers:
+            _offer(enquiry, offers, user, now)
+    return enquiry
+
+
+def _offer(enquiry: Enquiry, offers: Sequence[Offer], user, now: datetime) -> Event:
+    offers = sorted(set(offers), key=lambda offer: (offer.starts_at, offer.location.pk))  # one order for all: no two wait for each other
+    if not 1 <= len(offers) <= MOST_OFFERS:
+        raise ValueError(f"Between one and {MOST_OFFERS} times can be offered, not {len(offers)}.")
+    if enquiry.status not in OFFERABLE:
+        raise WrongMove(enquiry.status, Status.PROPOSED)
+    if offers[0].starts_at <= now:
+        raise TimeGone
+    event = move(enquiry, Status.PROPOSED, now, user=user)
+    enquiry.holds.exclude(kind=Hold.Kind.CONFIRMED).delete()
+    until = min(now + KEPT_FOR, offers[0].starts_at)
+    for offer in offers:
+        claim(enquiry, offer, now, Hold.Kind.OFFERED, until)
+    return event
+
+
+def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> Enquiry:
+    """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
+
+    It is confirmed at once and the others are freed. Raises WrongMove, TimeTaken or TimeGone, having changed nothing.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.status != Status.PROPOSED:
+            raise WrongMove(enquiry.status, Status.CONFIRMED)
+        chosen = enquiry.holds.select_related("location").filter(pk=hold, kind=Hold.Kind.OFFERED).first()
+        if chosen is None or chosen.expires_at <= now:
+            raise TimeGone
+        offer = Offer(chosen.starts_at, chosen.location)
+        if not diary_for(offer, now).is_staffed(offer):
+            raise TimeGone
+        if not whole(chosen):
+            raise TimeTaken
+        enquiry.holds.exclude(pk=chosen.pk).delete()
+        enquiry.holds.update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+        if not offer.location.is_online:
+            enquiry.video_link = ""
+        enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
+        event = move(enquiry, Status.CONFIRMED, now, user=user)
+        owe(event, Notice.Kind.CONFIRMED)
+        if not user:
+            owe_staff(event, Notice.Kind.STAFF_REPLIED)
+    return enquiry
+
+
+def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] = (), user=None) -> Enquiry:
+    """None of the times on offer suits. They are freed; a confirmed time is theirs as before, otherwise it is our turn again.
+
+    `preferred` are the parts of the week that would suit better. Raises WrongMove.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.status != Status.PROPOSED:
+            raise WrongMove(enquiry.status, Status.NEW)
+        enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
+        confirmed = enquiry.holds.exists()
+        if not confirmed:
+            enquiry.starts_at = None
+        if preferred:
+            enquiry.preferred_times = list(preferred)
+        event = move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=NONE_SUITED)
+        if not user:
+            owe_staff(event, Notice.Kind.STAFF_REPLIED)
+    return enquiry

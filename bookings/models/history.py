@@ -1,0 +1,54 @@
+"""What happened to a request, and what staff wrote down about it. Only ever added to."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from bookings.models.enquiry import Enquiry
+from bookings.states import LABELS
+
+
+class Event(models.Model):
+    """Something that happened to a request. Never changed, never deleted before the request is."""
+
+    class Actor(models.TextChoices):
+        CLIENT = "client", "Client"
+        STAFF = "staff", "Staff"
+        SYSTEM = "system", "The site"
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10, choices=Actor)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    from_status = models.CharField(max_length=20, choices=list(LABELS.items()), blank=True)
+    to_status = models.CharField(max_length=20, choices=list(LABELS.items()))
+    note = models.CharField(max_length=200, blank=True, help_text="What and why, without personal data.")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.enquiry_id}: {self.to_status}"
+
+
+class Note(models.Model):
+    """A note or a call. Kept as written until the person's details are deleted; the person may ask to read it."""
+
+    class Call(models.TextChoices):
+        SPOKE = "spoke", "Called: we spoke"
+        MESSAGE = "message", "Called: no answer, left a message"
+        NO_MESSAGE = "no_message", "Called: no answer, no message left"
+        WRONG_NUMBER = "wrong_number", "Called: the number does not work"
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="notes")
+    at = models.DateTimeField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    call = models.CharField(max_length=20, choices=Call, blank=True, help_text="What came of a call; empty for a note.")
+    text = models.TextField(blank=True, max_length=1000, help_text="Admin notes, no clinical content: the person can ask to see them.")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(name="note_says_something", condition=~Q(call="") | ~Q(text=""))]
+
+    def __str__(self):
+        return f"{self.enquiry_id}: {self.get_call_display() or 'Note'}"
