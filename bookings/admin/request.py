@@ -1,21 +1,18 @@
-"""The staff's day. Every button calls one verb of the package actions; no state is ever set by hand."""
+"""The page of one request, and the steps on it. Every button calls one verb of the package actions; no state is ever set by hand."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from bookings import actions
-from bookings.admin_forms import ConfirmForm, DeclineForm, VideoLinkForm
+from bookings.admin.forms import ConfirmForm, DeclineForm, VideoLinkForm
 from bookings.emails import words_of
 from bookings.forms import PREFERRED
-from bookings.models import ConsultationHours, Enquiry, Notice
-from bookings.states import LABELS, MOVES, OPEN, Status, WrongMove
+from bookings.models import Enquiry, Notice
+from bookings.states import MOVES, OPEN, Status, WrongMove
 from services.clinic import Clinic
-from services.models import Closure
-from services.uktime import clock, near_time, short_date
 
 SENTENCES = {
     actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please agree another time with the person.",
@@ -25,67 +22,11 @@ SENTENCES = {
 }
 
 
-class OpenFirst(admin.SimpleListFilter):
-    """What waits for an answer is what one sees; everything else is one click away."""
+class RequestPages:
+    """The part of the admin of requests that shows one of them."""
 
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [("all", "All"), *LABELS.items()]
-
-    def choices(self, changelist):
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": "Open",
-        }
-        yield from list(super().choices(changelist))[1:]
-
-    def queryset(self, request, queryset):
-        if self.value() is None:
-            return queryset.filter(status__in=[*OPEN, Status.SUSPECTED_SPAM])
-        return queryset if self.value() == "all" else queryset.filter(status=self.value())
-
-
-def _columns(clinic: Clinic) -> list:
-    """The columns that count from now."""
-
-    @admin.display(ordering="created_at")
-    def asked(enquiry):
-        return near_time(enquiry.created_at, clinic.now)
-
-    @admin.display(description="answer by")
-    def answer_by(enquiry):
-        due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
-        if due and due < clinic.now:
-            return format_html('<strong class="late">{}, late</strong>', near_time(due, clinic.now))
-        return near_time(due, clinic.now) if due else ""
-
-    return [asked, answer_by]
-
-
-@admin.register(Enquiry)
-class EnquiryAdmin(admin.ModelAdmin):
-    list_filter = [OpenFirst, "location", "contact_by", "source"]
-    list_select_related = ["location"]
-    search_fields = ["reference", "name", "email_key", "phone"]
-    search_help_text = "Reference, name, email or phone number (+44…)"
-    ordering = ["created_at", "pk"]
-    list_per_page = 50
-    actions = None
     fields = ["reference"]  # the page of a request has a template of its own
     change_form_template = "admin/bookings/enquiry/change_form.html"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        """Nothing is edited in place: the buttons are the only changes. They ask `may_answer`."""
-        return False
 
     def may_answer(self, request) -> bool:
         return request.user.has_perm("bookings.change_enquiry")
@@ -100,43 +41,6 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/notices/<int:notice>/<str:verb>/", wrap(self.notice), name="bookings_enquiry_notice"),
         ]
         return own + super().get_urls()
-
-    def get_list_display(self, request):
-        """One clinic for the whole list, so that its hours are read once."""
-        return ["number", "state", "person", "place", "time", "contact", *_columns(Clinic(timezone.now()))]
-
-    # The list's columns
-
-    @admin.display(description="reference", ordering="reference")
-    def number(self, enquiry):
-        return format_html('<span class="number">{}</span>', enquiry.reference)
-
-    @admin.display(ordering="status")
-    def state(self, enquiry):
-        return format_html('<span class="state state-{}">{}</span>', enquiry.status, enquiry.get_status_display())
-
-    @admin.display(description="name", ordering="name")
-    def person(self, enquiry):
-        return "Details deleted" if enquiry.erased_at else enquiry.name
-
-    @admin.display(ordering="location")
-    def place(self, enquiry):
-        return enquiry.location or "Any place"
-
-    @admin.display(ordering="starts_at")
-    def time(self, enquiry):
-        return f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "None suited"
-
-    @admin.display(description="contact")
-    def contact(self, enquiry):
-        if enquiry.erased_at:
-            return ""
-        if not enquiry.wants_calls:
-            return "Email"
-        safety = {"named": "message allowed", "unnamed": "message without our name", "none": "no message"}[enquiry.message_safety]
-        return f"{enquiry.get_contact_by_display()}, {safety}"
-
-    # One request
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         enquiry = self.get_object(request, object_id)
@@ -243,43 +147,3 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def _back(self, enquiry):
         return redirect(reverse("admin:bookings_enquiry_change", args=[enquiry.pk]))
-
-
-@admin.register(ConsultationHours)
-class ConsultationHoursAdmin(admin.ModelAdmin):
-    list_display = ["location", "weekday", "opens", "closes", "at_once", "every"]
-    list_display_links = ["location", "weekday"]
-    list_filter = ["location", "weekday"]
-    list_select_related = ["location"]
-
-
-@admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
-    list_display = ["reason", "location", "first_day", "last_day"]
-    list_filter = ["location"]
-    date_hierarchy = "first_day"
-    list_select_related = ["location"]
-
-
-@admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
-    """What is owed, was sent or failed, and what is to be told by phone. It is read here and acted on at its request."""
-
-    list_display = ["kind", "channel", "status", "request", "created_at", "sent_at", "attempts", "last_error"]
-    list_filter = ["status", "channel", "kind"]
-    list_select_related = ["event__enquiry"]
-    list_display_links = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    @admin.display(ordering="event__enquiry")
-    def request(self, notice):
-        url = reverse("admin:bookings_enquiry_change", args=[notice.event.enquiry_id])
-        return format_html('<a href="{}">{}</a>', url, notice.event.enquiry)
