@@ -52,6 +52,15 @@ class Walker:
     def send(self, token=None, **answers):
         return self.post("check/", token=token or self.token, **answers)
 
+    def send_twice_with_another_name(self):
+        """Sends, goes back in the browser, fills the form in anew and sends that."""
+        token, answers = self.token, self.client.session["booking"]
+        self.send(token)
+        session = self.client.session
+        session["booking"] = answers | {"you": answers["you"] | {"name": "Alex"}}
+        session.save()
+        return self.send()
+
 
 def page(response):
     return BeautifulSoup(response.content, "html.parser")

@@ -8,6 +8,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from bookings.diary import Offer, next_times
+from bookings.models import Enquiry
+from bookings.states import Status
 from tests.bookings import factories
 from tests.bookings.walker import Walker
 from tests.slots import offer_of
@@ -64,32 +67,116 @@ def lost(walker):
     return page, walker.when(slot)
 
 
-STEPS = [where, when, when_any_place, other, you, you_typed_badly, check, lost]
+def made(**changes) -> Enquiry:
+    """A request for the next free time of the first place."""
+    now = timezone.now()
+    _, offer = next_times(now)[0]
+    return factories.request(offer.location, offer.starts_at, now=now, **changes)
+
+
+def without_a_time() -> Enquiry:
+    return factories.request(now=timezone.now(), preferred_times=["weekends"])
+
+
+def change(walker):
+    return twice(walker, made(), "change/")
+
+
+def change_a_confirmed_one(walker):
+    enquiry = made()
+    Enquiry.objects.update(status=Status.CONFIRMED)
+    return twice(walker, enquiry, "change/")
+
+
+def choose_a_time(walker):
+    return twice(walker, without_a_time(), "change/?at=any")
+
+
+def change_to_a_time_that_is_gone(walker):
+    return twice(walker, made(), "change/", slot="nonsense")
+
+
+def change_to_a_time_that_is_lost(walker):
+    enquiry = made()
+    taken = made(email="alex@example.org")
+    return twice(walker, enquiry, "change/", slot=Offer(taken.starts_at, taken.location).slot)
+
+
+def cancel(walker):
+    return twice(walker, made(), "cancel/", reason="x" * 501)
+
+
+def twice(walker, enquiry, page, **answers):
+    """A page of a request as it is first seen, and after these answers."""
+    path = enquiry.get_absolute_url() + page
+    return walker.client.get(path), walker.client.post(path, answers)
+
+
+def clear(walker):
+    walker.where()
+    return [walker.get("clear/")]
+
+
+def delete(walker):
+    return [walker.client.get(f"{enquiry.get_absolute_url()}delete/") for enquiry in (made(), without_a_time())]
+
+
+def status(walker):
+    """In every state, also with an earlier time wanted and without a time."""
+    enquiry = made()
+    for state in Status:
+        outcome = Enquiry.Outcome.BOOKED if state == Status.CLOSED else ""
+        Enquiry.objects.filter(pk=enquiry.pk).update(status=state, outcome=outcome, wants_earlier=state == Status.CONFIRMED)
+        yield walker.client.get(enquiry.get_absolute_url())
+    yield walker.client.get(without_a_time().get_absolute_url())
+
+
+def status_of_what_was_sent_before(walker):
+    return [walker.to_check().send_twice_with_another_name()]
+
+
+WITH_MISTAKES = [where, when, when_any_place, other, you, you_typed_badly, check, lost]
+WITH_MISTAKES += [change, change_a_confirmed_one, choose_a_time, change_to_a_time_that_is_gone, change_to_a_time_that_is_lost, cancel]
+WITHOUT = [clear, delete, status, status_of_what_was_sent_before]  # nothing on them can be answered wrongly
 
 
 @pytest.fixture(scope="module")
 def every_page(django_db_setup, django_db_blocker):
-    """Each step's page as it is first seen, and with mistakes. Made once for all tests, which only read them."""
+    """Each page as it is first seen, and with mistakes where it can have any. Made once for all tests, which only read them."""
+    pages = {}
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_content", stdout=io.StringIO())
         call_command("load_rota", stdout=io.StringIO())
-        pages = {step: [BeautifulSoup(response.content, "lxml") for response in step(Walker())] for step in STEPS}
+        for ways in WITH_MISTAKES + WITHOUT:
+            nothing_yet = transaction.savepoint()
+            pages[ways] = [BeautifulSoup(response.content, "lxml") for response in ways(Walker())]
+            transaction.savepoint_rollback(nothing_yet)
         transaction.set_rollback(True)
     return pages
 
 
-@pytest.fixture(params=STEPS, ids=lambda step: step.__name__)
+@pytest.fixture(params=WITH_MISTAKES + WITHOUT, ids=lambda ways: ways.__name__)
 def pages(request, every_page):
     return every_page[request.param]
 
 
+@pytest.fixture(params=WITH_MISTAKES, ids=lambda ways: ways.__name__)
+def first_and_mistaken(request, every_page):
+    return every_page[request.param]
+
+
 @pytest.fixture
-def form(pages):
-    return pages[1].select_one("main form")
+def mistaken(first_and_mistaken):
+    return first_and_mistaken[1]
 
 
-def test_a_page_with_mistakes_says_so_in_its_title(pages):
-    first, mistaken = pages
+@pytest.fixture
+def form(mistaken):
+    return mistaken.select_one("main form")
+
+
+def test_a_page_with_mistakes_says_so_in_its_title(first_and_mistaken):
+    first, mistaken = first_and_mistaken
     assert not first.title.get_text().startswith("Error")
     assert mistaken.title.get_text().startswith("Error: ")
 
@@ -108,17 +195,16 @@ def test_every_description_that_is_pointed_to_exists(pages):
                     assert page.find(id=target), (element.name, target)
 
 
-def test_every_link_of_the_summary_leads_to_an_input_and_says_what_stands_beside_it(pages):
-    page = pages[1]
-    summary = page.select_one(".error-summary")
+def test_every_link_of_the_summary_leads_to_an_input_and_says_what_stands_beside_it(mistaken):
+    summary = mistaken.select_one(".error-summary")
     assert summary["tabindex"] == "-1"
     assert summary.has_attr("autofocus")
     assert summary.select_one("[role=alert] h2").get_text() == "There is a problem"
     assert summary.select("li")
     for link in summary.select("a"):
-        target = page.find(id=link["href"].removeprefix("#"))
+        target = mistaken.find(id=link["href"].removeprefix("#"))
         assert target.name in {"input", "textarea"}
-        beside = [error.get_text().removeprefix("Error: ") for error in page.select(".field-error")]
+        beside = [error.get_text().removeprefix("Error: ") for error in mistaken.select(".field-error")]
         assert link.get_text() in beside
 
 
@@ -161,8 +247,8 @@ def test_every_input_has_its_own_label_in_words_for_people(pages):
 
 
 def test_the_browser_leaves_the_judging_to_us(pages):
+    assert any(page.select("main form") for page in pages)
     for page in pages:
-        assert page.select("main form")
         for form in page.select("main form"):
             assert form.has_attr("novalidate")
         assert not page.select("main [required], main [maxlength], main [pattern], main input[type=number], main input[type=submit]")
