@@ -104,8 +104,8 @@ def test_the_page_of_a_request_in_every_state(reader, place, status, made):
         Enquiry.objects.update(status=status, outcome="booked", video_link="https://video.example/?a=1&b=2")
     Location.objects.update(address="1 Any & Street\nLondon")
     reader.read(reader.client.get(enquiry.get_absolute_url()))
-    for page, mistake in {"change/": {"slot": NASTY}, "cancel/": {"reason": "x" * 10_000}}.items():
-        path = enquiry.get_absolute_url() + page
+    for name, mistake in {"change/": {"slot": NASTY}, "cancel/": {"reason": "x" * 10_000}}.items():
+        path = enquiry.get_absolute_url() + name
         reader.read(reader.client.get(path, follow=True), reader.client.post(path, mistake, follow=True))
     delete = f"{enquiry.get_absolute_url()}delete/"
     reader.read(reader.client.get(delete, follow=True), reader.client.post(delete, follow=True))
