@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -94,6 +94,18 @@ def capacity(starts_at: datetime, shifts: Iterable[Shift], limits: Limits, rules
         for shift in shifts_on(day, shifts)
         if instant(day, shift.opens) <= starts_at and ends_at <= instant(day, shift.closes)
     )
+
+
+def capacity_kept(held: Sequence[Taken], rooms: Sequence[int]) -> list[bool]:
+    """For each held time, in the order they were claimed, whether it still has room: fewer than `rooms` before it overlap it."""
+    kept: list[Taken] = []
+    found = []
+    for one, room in zip(held, rooms, strict=True):
+        stays = sum(other.starts_at < one.ends_at and one.starts_at < other.ends_at for other in kept) < room
+        found.append(stays)
+        if stays:
+            kept.append(one)
+    return found
 
 
 def open_seats(starts_at: datetime, seats: int, taken: Iterable[Taken], rules: Rules = RULES) -> list[int]:

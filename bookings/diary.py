@@ -97,14 +97,17 @@ class Diary:
     def is_offered(self, offer: Offer) -> bool:
         return is_offered(offer.starts_at, **self._of(offer.location), now=self.now, rules=self.rules)
 
+    def capacity(self, offer: Offer) -> int:
+        """How many consultations rota and closures allow at this time, held or not."""
+        return capacity(offer.starts_at, **self._of(offer.location), rules=self.rules)
+
     def is_staffed(self, offer: Offer) -> bool:
         """Whether rota and closures still have room for this time, whatever the notice: what confirming asks."""
-        return capacity(offer.starts_at, **self._of(offer.location), rules=self.rules) > 0
+        return self.capacity(offer) > 0
 
     def seats(self, offer: Offer) -> list[int]:
         """The seats to try, in order; none if the time is full."""
-        seats = capacity(offer.starts_at, **self._of(offer.location), rules=self.rules)
-        return open_seats(offer.starts_at, seats, self.taken[offer.location.pk], self.rules)
+        return open_seats(offer.starts_at, self.capacity(offer), self.taken[offer.location.pk], self.rules)
 
 
 def bookable_days(now: datetime, rules: Rules = RULES) -> tuple[date, date]:

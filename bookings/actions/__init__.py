@@ -10,6 +10,7 @@ from bookings.actions.erasing import erase, erase_due, erase_now
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
+from bookings.actions.stranding import offer_instead
 
 __all__ = [
     "KEPT_FOR",
@@ -40,6 +41,7 @@ __all__ = [
     "erase_due",
     "erase_now",
     "miss",
+    "offer_instead",
     "offer_times",
     "refuse_offers",
     "replace_link",

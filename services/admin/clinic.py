@@ -11,7 +11,7 @@ from services import reviews
 from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
-from services.models import BankHoliday, ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
+from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
 LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
 
@@ -64,13 +64,6 @@ class OpeningHoursAdmin(OnSite, NamedInList, admin.ModelAdmin):
     list_editable = ["opens", "closes"]
 
 
-@admin.register(BankHoliday)
-class BankHolidayAdmin(admin.ModelAdmin):
-    list_display = ["name", "day", "treatment", "opens", "closes"]
-    list_filter = ["treatment"]
-    date_hierarchy = "day"
-
-
 @admin.register(Location)
 class LocationAdmin(OnSite, Ordered, admin.ModelAdmin):
     list_display = ["name", "order", "is_online", "has_address", "step_free"]
@@ -109,8 +102,10 @@ class PersonAdmin(OnSite, Ordered, admin.ModelAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["user"]
+    filter_horizontal = ["places"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "profile_url", "is_practitioner", "user"]}),
+        (None, {"fields": ["name", "slug", "profile_url"]}),
+        ("Consultations", {"fields": ["is_practitioner", "places", "user"]}),
         ("Profile", {"fields": ["is_shown", "order", "role", "photo", "text"]}),
         ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
     ]

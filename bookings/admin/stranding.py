@@ -1,0 +1,116 @@
+"""Before a change of rota or closures takes people's time away, whoever makes it sees them and decides what they are told."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.db import models, transaction
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from bookings import actions
+from bookings.models import Hold
+from bookings.states import WrongMove
+from bookings.stranded import stranded
+
+PROBLEMS = (WrongMove, actions.NoTime, actions.TimeTaken, actions.TimeGone)
+
+
+class Choice(models.TextChoices):
+    OFFER = "offer", "Offer new times to all"
+    CANCEL = "cancel", "Cancel with an apology"
+    LEAVE = "leave", "Leave it to us"
+
+
+HINTS = {
+    Choice.OFFER: "Each person may choose from the nearest free times at the same place. Who was confirmed is told with our apology.",
+    Choice.CANCEL: "Each confirmed appointment is cancelled, with an apology to each person. Other requests stay under To answer.",
+    Choice.LEAVE: "The change is saved and nobody is told anything. The board lists these people until they have another time.",
+}
+
+
+class AsksAboutStranded:
+    """For a ModelAdmin whose rows give or take consultation times: a save or deletion that strands people is held back until
+    staff have seen whom, and have chosen.
+    """
+
+    actions = None  # deleting many at once would strand people unseen
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return self._watched(request, lambda: super(AsksAboutStranded, self).changeform_view(request, object_id, form_url, extra_context))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._watched(request, lambda: super(AsksAboutStranded, self).delete_view(request, object_id, extra_context))
+
+    def _watched(self, request, view):
+        """Remembers who was without room before, so that only what this change does is asked about."""
+        if request.method == "POST":
+            request.stranded_before = {hold.pk for hold in stranded(timezone.now())}
+        return view()
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._ask(request) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._ask(request) or super().response_change(request, obj)
+
+    def response_delete(self, request, obj_display, obj_id):
+        return self._ask(request) or super().response_delete(request, obj_display, obj_id)
+
+    def _ask(self, request):
+        """The page that lists them, with the change taken back; None once a choice was made, or when nobody loses anything."""
+        now = timezone.now()
+        lost = one_each(hold for hold in stranded(now) if hold.pk not in request.stranded_before)
+        choice = request.POST.get("stranded")
+        if not lost:
+            return None
+        if choice in Choice.values:
+            self._tell(request, lost, choice, now)
+            return None
+        context = self.admin_site.each_context(request) | {
+            "title": "This takes people’s time away",
+            "opts": self.opts,
+            "lost": lost,
+            "confirmed": sum(hold.kind == Hold.Kind.CONFIRMED for hold in lost),
+            "without_email": sum(not hold.enquiry.email for hold in lost),
+            "choices": [(value, label, HINTS[value]) for value, label in Choice.choices],
+            "sent": [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"],
+        }
+        transaction.set_rollback(True)  # the admin saves within a transaction of its own; it answers no question after this
+        return TemplateResponse(request, "admin/bookings/stranded.html", context)
+
+    def _tell(self, request, lost, choice, now) -> None:
+        done = Counter(_one(hold, choice, request.user, now) for hold in lost)
+        words = {
+            "offered": "{} offered new times",
+            "cancelled": "{} cancelled with an apology",
+            "left": "{} left to answer",
+            "nothing": "{} left as they were: no other time is free there",
+        }
+        parts = [sentence.format(done[key]) for key, sentence in words.items() if done[key]]
+        by_phone = sum(not hold.enquiry.email for hold in lost) if choice != Choice.LEAVE else 0
+        told = f" {by_phone} have no email address: see “Tell by phone”." if by_phone else ""
+        level = messages.warning if done["nothing"] or done["left"] else messages.success
+        level(request, f"{'; '.join(parts)}.{told}")
+
+
+def _one(hold: Hold, choice: str, user, now) -> str:
+    """What became of one person."""
+    if choice == Choice.LEAVE or (choice == Choice.CANCEL and hold.kind != Hold.Kind.CONFIRMED):
+        return "left"
+    try:
+        if choice == Choice.OFFER:
+            actions.offer_instead(hold, user=user, now=now)
+            return "offered"
+        actions.cancel_by_clinic(hold.enquiry, user=user, now=now)
+    except PROBLEMS:
+        return "nothing"
+    return "cancelled"
+
+
+def one_each(holds) -> list[Hold]:
+    """One hold a person: the confirmed one if it is among them."""
+    found: dict[int, Hold] = {}
+    for hold in holds:
+        if hold.enquiry_id not in found or hold.kind == Hold.Kind.CONFIRMED:
+            found[hold.enquiry_id] = hold
+    return list(found.values())

@@ -1,0 +1,45 @@
+"""Who has lost the room for their time: a place is closed, its hours were cut, or fewer may run at once. Reads, writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from bookings.availability import Taken, capacity_kept
+from bookings.diary import Diary, Offer
+from bookings.models import Hold
+from services.uktime import LONDON
+
+
+def stranded(now: datetime) -> list[Hold]:
+    """The held times ahead that rota and closures have no room for any more, soonest first; where only some fit, those held last.
+
+    Six queries, however many there are.
+    """
+    ahead = Hold.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), starts_at__gt=now)
+    holds = list(ahead.select_related("enquiry__location", "location", "person").order_by("pk"))
+    if not holds:
+        return []
+    days = [_day(hold.starts_at) for hold in holds]
+    diary = Diary({hold.location for hold in holds}, min(days), max(days), now)
+    groups: dict[tuple[int, date], list[Hold]] = defaultdict(list)
+    for hold, day in zip(holds, days, strict=True):
+        groups[hold.location_id, day].append(hold)
+    lost = [hold for group in groups.values() for hold in _without_room(group, diary)]
+    return sorted(lost, key=lambda hold: (hold.starts_at, hold.pk))
+
+
+def _without_room(holds: Sequence[Hold], diary: Diary) -> list[Hold]:
+    """Of the holds of one place and day, in the order they were made."""
+    kept = capacity_kept(
+        [Taken(hold.seat, hold.starts_at, hold.ends_at) for hold in holds],
+        [diary.capacity(Offer(hold.starts_at, hold.location)) for hold in holds],
+    )
+    return [hold for hold, stays in zip(holds, kept, strict=True) if not stays]
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LONDON).date()

@@ -1,0 +1,229 @@
+"""A change of rota or closures that takes people's time away is held back until staff have seen whom, and have chosen."""
+
+from datetime import time, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings import actions
+from bookings.availability import Taken, capacity_kept
+from bookings.diary import Diary, bookable_days
+from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
+from bookings.stranded import stranded
+from services.models import BankHoliday, Closure
+from tests.bookings.factories import request
+
+TEN = timedelta(minutes=10)
+
+
+@pytest.fixture
+def desk(client, staff):
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def free(harley_street):
+    """The free times of Harley Street by the real clock, which the admin looks at."""
+    now = timezone.now()
+    return list(Diary([harley_street], *bookable_days(now), now).free_at(harley_street))
+
+
+@pytest.fixture
+def confirmed(harley_street, free, staff):
+    now = timezone.now()
+    enquiry = request(harley_street, free[6].starts_at, now=now, email="confirmed@example.org")
+    return actions.confirm(enquiry, user=staff, now=now, address="1 A Street")
+
+
+@pytest.fixture
+def asked(harley_street, free, confirmed):
+    day = timezone.localdate(confirmed.starts_at)
+    other = next(offer for offer in free if timezone.localdate(offer.starts_at) == day and offer.starts_at != confirmed.starts_at)
+    return request(harley_street, other.starts_at, now=timezone.now(), email="", contact_by="call", phone="+447700900982")
+
+
+def close(desk, place, day, **more):
+    values = {"location": place.pk if place else "", "reason": "Refurbishment", "first_day": day, "last_day": day, "_save": "Save"}
+    return desk.post(reverse("admin:services_closure_add"), values | more)
+
+
+def page(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def rows(response):
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in page(response).select("#content-main tbody tr")]
+
+
+def kinds(enquiry):
+    return list(Notice.objects.filter(event__enquiry=enquiry).order_by("pk").values_list("kind", flat=True))
+
+
+def said(response):
+    return [item.get_text() for item in page(response).select(".messagelist li")]
+
+
+# The pure core
+
+
+def taken(clinic_time, seat=1):
+    return Taken(seat, clinic_time, clinic_time + timedelta(minutes=50))
+
+
+def test_of_two_where_one_has_room_the_later_claim_loses_it(now):
+    assert capacity_kept([taken(now), taken(now + TEN, 2)], [1, 1]) == [True, False]
+
+
+def test_who_lost_their_room_takes_nobody_elses(now):
+    first, second, third = taken(now), taken(now + 3 * TEN, 2), taken(now + 6 * TEN)
+    assert capacity_kept([first, second, third], [1, 1, 1]) == [True, False, True]
+
+
+def test_a_closed_hour_has_room_for_nobody(now):
+    assert capacity_kept([taken(now)], [0]) == [False]
+
+
+# Who is stranded
+
+
+def test_nobody_is_while_the_rota_stands(confirmed, asked):
+    assert stranded(timezone.now()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda place, day: Closure.objects.create(location=place, reason="x", first_day=day, last_day=day),
+        lambda place, day: Closure.objects.create(location=None, reason="x", first_day=day, last_day=day),
+        lambda place, day: BankHoliday.objects.create(day=day, name="x", treatment="closed"),
+        lambda place, day: ConsultationHours.objects.filter(location=place, weekday=day.weekday()).delete(),
+        lambda place, day: RotaException.objects.create(location=place, day=day, opens=time(20), closes=time(21)),
+    ],
+)
+def test_a_closure_a_holiday_or_other_hours_strand_all_of_the_day(confirmed, asked, change):
+    change(confirmed.location, timezone.localdate(confirmed.starts_at))
+    assert {hold.enquiry for hold in stranded(timezone.now())} == {confirmed, asked}
+
+
+def test_a_closure_elsewhere_or_on_another_day_strands_nobody(confirmed, online):
+    day = timezone.localdate(confirmed.starts_at)
+    Closure.objects.create(location=online, reason="x", first_day=day, last_day=day)
+    Closure.objects.create(location=None, reason="x", first_day=day + timedelta(days=1), last_day=day + timedelta(days=1))
+    assert stranded(timezone.now()) == []
+
+
+def test_where_fewer_fit_the_one_who_claimed_last_is_stranded(harley_street, confirmed):
+    ConsultationHours.objects.update(at_once=2)
+    second = request(harley_street, confirmed.starts_at, now=timezone.now(), email="second@example.org")
+    assert stranded(timezone.now()) == []
+    ConsultationHours.objects.update(at_once=1)
+    assert [hold.enquiry for hold in stranded(timezone.now())] == [second]
+
+
+def test_it_asks_as_often_for_two_as_for_one(confirmed, free, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        stranded(timezone.now())
+    request(confirmed.location, free[9].starts_at, now=timezone.now(), email="more@example.org")
+    with django_assert_num_queries(6):
+        stranded(timezone.now())
+
+
+# The admin asks
+
+
+def test_a_closure_that_strands_people_is_not_saved_but_lists_them(desk, confirmed, asked):
+    response = close(desk, confirmed.location, timezone.localdate(confirmed.starts_at))
+    assert response.status_code == 200
+    assert not Closure.objects.exists()
+    assert sorted((row[0], row[4], row[5]) for row in rows(response)) == sorted(
+        [(confirmed.reference, "Confirmed", "Email"), (asked.reference, "Asked for", "Phone")]
+    )
+    assert "2 people, 1 of them confirmed; 1 has no email address" in page(response).get_text()
+    assert Enquiry.objects.get(pk=confirmed.pk).status == "confirmed"
+    assert kinds(confirmed) == ["received", "confirmed"]
+
+
+def choose(desk, response, choice):
+    """Presses one of the three buttons of the page."""
+    sent = {field["name"]: field["value"] for field in page(response).select("#content-main form input[type=hidden]")}
+    return desk.post(response.request["PATH_INFO"], sent | {"stranded": choice}, follow=True)
+
+
+def test_offering_new_times_to_all_says_sorry_and_holds_what_it_offers(desk, confirmed, asked):
+    day = timezone.localdate(confirmed.starts_at)
+    response = choose(desk, close(desk, confirmed.location, day), "offer")
+    assert Closure.objects.get().first_day == day
+    for enquiry, sent in [(confirmed, ["received", "confirmed", "cancelled_clinic"]), (asked, ["received", "offered"])]:
+        enquiry.refresh_from_db()
+        assert (enquiry.status, kinds(enquiry)) == ("proposed", sent)
+        holds = enquiry.holds.all()
+        assert [hold.kind for hold in holds] == ["offered"] * 3
+        assert day not in {timezone.localdate(hold.starts_at) for hold in holds}
+    assert "2 offered new times. 1 have no email address: see “Tell by phone”." in said(response)
+    assert stranded(timezone.now()) == []
+
+
+def test_cancelling_says_sorry_to_the_confirmed_and_leaves_requests_to_answer(desk, confirmed, asked):
+    response = choose(desk, close(desk, None, timezone.localdate(confirmed.starts_at)), "cancel")
+    confirmed.refresh_from_db()
+    asked.refresh_from_db()
+    assert (confirmed.status, confirmed.holds.count(), kinds(confirmed)[-1]) == ("cancelled_clinic", 0, "cancelled_clinic")
+    assert (asked.status, kinds(asked)) == ("new", ["received"])
+    assert any("1 cancelled with an apology; 1 left to answer." in words for words in said(response))
+
+
+def test_leaving_it_saves_the_change_and_tells_nobody(desk, confirmed, asked):
+    choose(desk, close(desk, confirmed.location, timezone.localdate(confirmed.starts_at)), "leave")
+    assert Closure.objects.count() == 1
+    assert Notice.objects.exclude(kind__in=["received", "confirmed"]).count() == 0
+    assert {hold.enquiry for hold in stranded(timezone.now())} == {confirmed, asked}
+
+
+def test_with_nothing_else_free_people_are_left_as_they_were_and_staff_are_told(desk, confirmed):
+    today = timezone.localdate()
+    values = {"first_day": today, "last_day": today + timedelta(days=90)}
+    response = choose(desk, close(desk, confirmed.location, today, **values), "offer")
+    confirmed.refresh_from_db()
+    assert (confirmed.status, kinds(confirmed)) == ("confirmed", ["received", "confirmed"])
+    assert any("1 left as they were: no other time is free there" in words for words in said(response))
+
+
+def test_a_closure_that_strands_nobody_is_saved_at_once(desk, confirmed):
+    response = close(desk, confirmed.location, timezone.localdate(confirmed.starts_at) + timedelta(days=1))
+    assert (response.status_code, Closure.objects.count()) == (302, 1)
+
+
+def test_deleting_a_row_of_the_rota_asks_too(desk, confirmed):
+    row = ConsultationHours.objects.get(location=confirmed.location, weekday=timezone.localtime(confirmed.starts_at).weekday())
+    url = reverse("admin:bookings_consultationhours_delete", args=[row.pk])
+    response = desk.post(url, {"post": "yes"})
+    assert [cells[0] for cells in rows(response)] == [confirmed.reference]
+    assert ConsultationHours.objects.filter(pk=row.pk).exists()
+    choose(desk, response, "leave")
+    assert not ConsultationHours.objects.filter(pk=row.pk).exists()
+
+
+def test_who_was_without_room_before_is_not_asked_about_again(desk, confirmed):
+    day = timezone.localdate(confirmed.starts_at)
+    Closure.objects.create(location=confirmed.location, reason="Water", first_day=day, last_day=day)
+    assert close(desk, None, day).status_code == 302
+
+
+def test_an_offer_on_a_closed_day_is_replaced_and_the_confirmed_time_stays(desk, confirmed, free, staff):
+    later = next(offer for offer in free if timezone.localdate(offer.starts_at) > timezone.localdate(confirmed.starts_at))
+    actions.offer_times(confirmed, [later], user=staff, now=timezone.now())
+    choose(desk, close(desk, confirmed.location, timezone.localdate(later.starts_at)), "offer")
+    confirmed.refresh_from_db()
+    assert confirmed.status == "proposed"
+    assert Hold.objects.get(enquiry=confirmed, kind="confirmed").starts_at == confirmed.starts_at
+    assert later.starts_at not in set(confirmed.holds.values_list("starts_at", flat=True))
+    assert kinds(confirmed) == ["received", "confirmed", "offered", "offered"]
+
+
+def test_a_closure_with_a_mistake_gets_its_sentence_as_ever(desk, confirmed):
+    day = timezone.localdate(confirmed.starts_at)
+    response = close(desk, confirmed.location, day, last_day=day - timedelta(days=1))
+    assert "The last day must not be before the first day." in page(response).get_text()
