@@ -13,4 +13,6 @@ def emails_go_out(app_configs, **kwargs):
         problems.append(checks.Warning("FROM_EMAIL is not set: emails would come from clinic@localhost.", id="bookings.W002"))
     if not settings.STAFF_EMAIL:
         problems.append(checks.Warning("STAFF_EMAIL is not set: nobody is told of a new request by email.", id="bookings.W003"))
+    if not settings.MANAGER_EMAIL:
+        problems.append(checks.Warning("MANAGER_EMAIL is not set: nobody hears when a request waits too long.", id="bookings.W004"))
     return problems

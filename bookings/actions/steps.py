@@ -57,8 +57,12 @@ def owe(event: Event, kind: Notice.Kind, paragraph: str = "") -> Notice:
 
 
 def owe_staff(event: Event, kind: Notice.Kind) -> Notice | None:
-    """A message to reception, if it has an address."""
-    return Notice.objects.create(event=event, kind=kind, created_at=event.at) if settings.STAFF_EMAIL else None
+    """A message to reception, or to the manager, if they have an address."""
+    notice = Notice(event=event, kind=kind, created_at=event.at)
+    if not (settings.MANAGER_EMAIL if notice.is_for_manager else settings.STAFF_EMAIL):
+        return None
+    notice.save()
+    return notice
 
 
 def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None) -> Hold:

@@ -6,7 +6,7 @@ import icalendar
 import pytest
 from django.utils import timezone
 
-from bookings import actions, emails
+from bookings import actions, emails, outbox
 from bookings.diary import Diary, Offer, bookable_days
 from bookings.models import ConsultationHours, HoldCell, Notice
 from bookings.states import WrongMove
@@ -156,8 +156,8 @@ def test_what_is_over_cannot_be_changed(enquiry, eleven, staff, now, thursday_te
 
 def test_of_two_messages_that_wait_only_the_later_goes_out(enquiry, eleven, now, mailoutbox):
     actions.change_time(enquiry, eleven, now=now)
-    while notice := emails.claim_next(now):
-        emails.send(notice, now)
+    while notice := outbox.claim_next(now):
+        outbox.send(notice, now)
     assert sorted(Notice.objects.values_list("status", flat=True)) == ["dropped", "sent"]
     (message,) = mailoutbox
     assert "We have the new time you chose." in message.body

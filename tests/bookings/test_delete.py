@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import actions, emails
+from bookings import actions, outbox
 from bookings.models import Enquiry, HoldCell, Notice
 from bookings.states import WrongMove
 from services.uktime import long_date
@@ -59,8 +59,8 @@ def traces():
 
 
 def send_all(now):
-    while notice := emails.claim_next(now):
-        emails.send(notice, now)
+    while notice := outbox.claim_next(now):
+        outbox.send(notice, now)
 
 
 def test_the_search_for_traces_finds_them(enquiry):
@@ -114,7 +114,7 @@ def test_nobody_waits_longer_than_a_day_for_a_mail_server(enquiry, now):
     assert actions.erase_due(now + timedelta(hours=23, minutes=59)) == 0
     assert actions.erase_due(now + timedelta(hours=24)) == 1
     assert traces() == []
-    assert emails.claim_next(now + timedelta(days=2)) is None
+    assert outbox.claim_next(now + timedelta(days=2)) is None
 
 
 def test_the_worker_erases_once_the_email_has_gone(coming, mailoutbox):

@@ -8,7 +8,7 @@ import icalendar
 import pytest
 from django.core import mail
 
-from bookings import actions, emails
+from bookings import actions, emails, outbox
 from bookings.models import Notice
 from tests.bookings.factories import request
 
@@ -98,16 +98,16 @@ def test_each_notice_has_one_message_id_for_ever(clinic, now):
 
 def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(clinic, now):
     request(now=now)
-    assert emails.claim_next(now)
-    assert emails.claim_next(now) is None
-    assert emails.claim_next(now + emails.LEASE)
+    assert outbox.claim_next(now)
+    assert outbox.claim_next(now) is None
+    assert outbox.claim_next(now + outbox.LEASE)
 
 
 def test_a_worker_that_lost_its_lease_records_nothing(clinic, now):
     request(now=now)
-    late = emails.claim_next(now)
-    emails.claim_next(now + emails.LEASE)
-    emails.send(late, now + emails.LEASE)
+    late = outbox.claim_next(now)
+    outbox.claim_next(now + outbox.LEASE)
+    outbox.send(late, now + outbox.LEASE)
     assert Notice.objects.get().status == "pending"
 
 
@@ -115,8 +115,8 @@ def test_a_confirmation_that_waited_too_long_is_not_sent_after_the_cancellation(
     enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now)
     actions.cancel(enquiry, now=now)
     outcomes = {}
-    while notice := emails.claim_next(now):
-        outcomes[notice.kind] = emails.send(notice, now)
+    while notice := outbox.claim_next(now):
+        outcomes[notice.kind] = outbox.send(notice, now)
     assert outcomes == {"received": "dropped", "confirmed": "dropped", "cancelled": "sent"}
     assert [message.subject for message in mail.outbox] == [f"You have cancelled ({enquiry.reference})"]
 
@@ -141,9 +141,9 @@ def test_how_often_a_failing_message_is_tried(clinic, now, monkeypatch, error, t
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fail)
     request(now=now)
     outcomes = []
-    while notice := emails.claim_next(now):
-        outcomes.append(emails.send(notice, now))
-        now += emails.LONGEST_WAIT * 1.2
+    while notice := outbox.claim_next(now):
+        outcomes.append(outbox.send(notice, now))
+        now += outbox.LONGEST_WAIT * 1.2
     assert outcomes == ["pending"] * (tries - 1) + ["failed"]
     assert "example.org" not in Notice.objects.get().last_error
 
@@ -151,16 +151,16 @@ def test_how_often_a_failing_message_is_tried(clinic, now, monkeypatch, error, t
 def test_the_waits_double_and_end_at_six_hours():
     for attempts, minutes in [(1, 1), (2, 2), (5, 16), (9, 256), (10, 360), (12, 360)]:
         for _ in range(20):
-            assert 0.8 <= emails.wait_after(attempts) / timedelta(minutes=minutes) <= 1.2
+            assert 0.8 <= outbox.wait_after(attempts) / timedelta(minutes=minutes) <= 1.2
 
 
 def test_a_message_that_kills_every_worker_is_given_up(clinic, now):
     request(now=now)
-    for _ in range(emails.MOST_TRIES):
-        emails.give_up_on_killers(now)
-        assert emails.claim_next(now)
-        now += emails.LEASE
-    assert emails.give_up_on_killers(now) == 1
+    for _ in range(outbox.MOST_TRIES):
+        outbox.give_up_on_killers(now)
+        assert outbox.claim_next(now)
+        now += outbox.LEASE
+    assert outbox.give_up_on_killers(now) == 1
     assert (Notice.objects.get().status, Notice.objects.get().last_error) == ("failed", "worker died")
 
 

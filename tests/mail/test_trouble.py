@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bookings.emails import LEASE, MOST_TRIES
 from bookings.models import Notice
+from bookings.outbox import LEASE, MOST_TRIES
 from tests.mail.conftest import write_to
 from tests.mail.post import eventually, running_server
 

@@ -8,7 +8,7 @@ from django.db import close_old_connections, connection
 from django.db.utils import Error
 from django.utils import timezone
 
-from bookings import actions, emails
+from bookings import actions, outbox
 
 POLL = 2  # seconds between looks when nothing is owed
 
@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
     def send_one(self) -> str | None:
         now = timezone.now()
-        emails.give_up_on_killers(now)
-        notice = emails.claim_next(now)
-        outcome = emails.send(notice, now) if notice else None
+        outbox.give_up_on_killers(now)
+        notice = outbox.claim_next(now)
+        outcome = outbox.send(notice, now) if notice else None
         actions.erase_due(now)  # whoever asked to be forgotten waits for that email alone
         return outcome
