@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from bookings import limits
 from bookings.actions.problems import AlreadySent, TimeGone, TimeTaken
-from bookings.actions.steps import claim, locked, move, owe, owe_staff, record
+from bookings.actions.steps import claim, locked, move, owe, owe_staff, record, remember_words
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.states import Status, WrongMove
@@ -92,6 +92,7 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
             raise TimeGone
         if may_hold(enquiry):
             claim(enquiry, asked.offer, now, Hold.Kind.ASKED)
+    remember_words(enquiry)
     event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF)
     if not suspect:
         owe(event, Notice.Kind.RECEIVED)

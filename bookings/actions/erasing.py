@@ -73,6 +73,7 @@ def _erase(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, use
     Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")
     enquiry.notes.all().delete()
+    enquiry.search_words.all().delete()
     for name in PERSONAL:
         setattr(enquiry, name, "")
     enquiry.message_safety = Enquiry.MessageSafety.NONE

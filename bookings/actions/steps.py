@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from bookings.actions.problems import PersonTaken, TimeGone, TimeTaken
 from bookings.availability import cells
 from bookings.diary import Diary, Offer, diary_for
-from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
+from bookings.folding import words_of
+from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
 from bookings.states import HOLDING, Status, check_move
 
 
@@ -46,6 +47,12 @@ def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user
 def remark(enquiry: Enquiry, note: str, now: datetime, *, user=None) -> Event:
     """Records what happened without a change of state: by staff if there is a user, else by the client."""
     return record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF if user else Event.Actor.CLIENT, user, note)
+
+
+def remember_words(enquiry: Enquiry) -> None:
+    """What a new request is found by. Whoever changes a name, an address or a number forgets the old words first."""
+    words = words_of(name=enquiry.name, email=enquiry.email, phone=enquiry.phone)
+    SearchWord.objects.bulk_create(SearchWord(enquiry=enquiry, word=word) for word in sorted(words))
 
 
 def owe(event: Event, kind: Notice.Kind, paragraph: str = "") -> Notice:

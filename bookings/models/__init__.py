@@ -5,6 +5,20 @@ from bookings.models.history import Event, Note
 from bookings.models.jobs import Job
 from bookings.models.limits import Hit
 from bookings.models.notices import Closing, Notice
+from bookings.models.search import SearchWord
 from bookings.models.times import ConsultationHours, Hold, HoldCell, RotaException
 
-__all__ = ["Closing", "ConsultationHours", "Enquiry", "Event", "Hit", "Hold", "HoldCell", "Job", "Note", "Notice", "RotaException"]
+__all__ = [
+    "Closing",
+    "ConsultationHours",
+    "Enquiry",
+    "Event",
+    "Hit",
+    "Hold",
+    "HoldCell",
+    "Job",
+    "Note",
+    "Notice",
+    "RotaException",
+    "SearchWord",
+]

@@ -136,6 +136,13 @@ class Enquiry(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["status", "created_at"], name="enquiry_by_status"),
+            # The board and the list: what waits longest, what is next, since when. However many requests are over, a few rows are read.
+            models.Index(fields=["status", "waiting_since"], name="enquiry_by_wait"),
+            models.Index(fields=["status", "status_since"], name="enquiry_by_age"),
+            models.Index(fields=["status", "starts_at"], name="enquiry_by_time"),
+            models.Index(fields=["starts_at"], name="enquiry_by_start"),
+            models.Index(fields=["waiting_since", "id"], name="enquiry_open", condition=Q(status__in=sorted(map(str, OPEN)))),
+            models.Index(fields=["waiting_since", "id"], name="enquiry_wants_earlier", condition=Q(wants_earlier=True)),
             models.Index(fields=["erase_by"], name="enquiry_to_erase", condition=Q(erase_by__isnull=False)),
         ]
         permissions = [

@@ -1,0 +1,21 @@
+"""How a database would answer a query: whether it has an index to walk, however large the table grows."""
+
+from django.db import connection
+
+
+def plan_of(queryset) -> str:
+    """The plan. With few rows PostgreSQL reads and sorts the whole table, unless that is made dear: then it does so only if it must."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    return queryset.explain()
+
+
+def reads_whole_table(plan: str, table: str) -> bool:
+    return f"Seq Scan on {table}" in plan or any(
+        line.split(" ", 3)[-1].startswith(f"SCAN {table}") and "INDEX" not in line for line in plan.splitlines()
+    )
+
+
+def sorts(plan: str) -> bool:
+    return "Sort  (" in plan or "FOR ORDER BY" in plan or "OF ORDER BY" in plan
