@@ -17,6 +17,9 @@ class NoticeQuerySet(models.QuerySet):
         again = Notice.objects.filter(event__enquiry=OuterRef("event__enquiry"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(again), status=Notice.Status.FAILED)
 
+    def to_client(self):
+        return self.exclude(kind__startswith="staff_").exclude(kind__startswith="manager_")
+
     def to_tell(self):
         """Owed to people without an email address: someone tells them by phone."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)

@@ -148,5 +148,5 @@ def test_every_email_to_a_client(times, admin_user):
     found = []
     for n, notice in enumerate(sent):
         name = f"Email {n}, {notice.kind}"
-        found += measured(name, texts(name, plain(emails.words_of(notice, now, Clinic(now))["html"])))
+        found += measured(name, texts(name, plain(emails.words_of(notice, now, Clinic(now)).html)))
     assert not (hard := too_hard(found)), hard

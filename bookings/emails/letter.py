@@ -1,4 +1,4 @@
-"""From a message that is owed to its email. The words are made from the request at the moment of sending."""
+"""The email around the words: who it goes to, its headers, the calendar file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 
-from bookings.actions import TIME_CHANGED
 from bookings.calendar import invitation
+from bookings.emails.words import words_of
 from bookings.models import Notice
 from bookings.states import Status
 from services.clinic import Clinic
@@ -22,13 +21,13 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     clinic = Clinic(now)
     words = words_of(notice, now, clinic)
     message = EmailMultiAlternatives(
-        subject=words["subject"],
-        body=words["text"],
+        subject=words.subject,
+        body=words.text,
         to=[_address(notice)],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers={"Message-ID": f"<notice-{notice.event_id}-{notice.kind}@{_host()}>", "Auto-Submitted": "auto-generated"},
     )
-    message.attach_alternative(words["html"], "text/html")
+    message.attach_alternative(words.html, "text/html")
     sequence = enquiry.events.filter(pk__lt=notice.event_id, to_status=Status.CONFIRMED).count()
     if notice.kind == Notice.Kind.CONFIRMED:
         calendar = invitation(enquiry, clinic, notice.created_at, sequence=sequence)
@@ -43,26 +42,6 @@ def _address(notice: Notice) -> str:
     if notice.is_for_manager:
         return settings.MANAGER_EMAIL
     return settings.STAFF_EMAIL if notice.is_for_staff else notice.event.enquiry.email
-
-
-def words_of(notice: Notice, now: datetime, clinic: Clinic) -> dict[str, str]:
-    """Subject, text and HTML. The text is also what is told by phone to someone without an email address."""
-    enquiry = notice.event.enquiry
-    context = {
-        "enquiry": enquiry,
-        "clinic": clinic,
-        "holds_time": enquiry.holds.exists(),
-        "is_changed": notice.event.note == TIME_CHANGED,
-        "promise": clinic.promise(enquiry.waiting_since),
-        "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",
-        "site_url": settings.SITE_URL,
-    }
-    subject = render_to_string(f"emails/{notice.kind}.subject.txt", context)
-    return {
-        "subject": " ".join(subject.split()),
-        "text": render_to_string(f"emails/{notice.kind}.txt", context),
-        "html": render_to_string(f"emails/{notice.kind}.html", context),
-    }
 
 
 def _host() -> str:
