@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 import icalendar
 from django.conf import settings
 
-from bookings.models import Enquiry
+from bookings.models import Enquiry, Hold
 from services.clinic import Clinic
 
 
@@ -40,4 +41,26 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, *, sequence:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "REQUEST")
     calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def busy_times(holds: Iterable[Hold], now: datetime) -> bytes:
+    """The staff's calendar: each consultation as a busy block with its reference and place. Nothing says whose it is."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Clinic bookings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Consultations")
+    calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
+    for hold in holds:
+        event = icalendar.Event()
+        event.add("uid", f"hold-{hold.pk}@{urlsplit(settings.SITE_URL).hostname}")
+        event.add("dtstamp", now.astimezone(UTC))
+        event.add("dtstart", hold.starts_at.astimezone(UTC))
+        event.add("dtend", hold.ends_at.astimezone(UTC))
+        event.add("summary", hold.enquiry.reference)
+        event.add("location", hold.location.name)
+        event.add("class", "PRIVATE")
+        event.add("transp", "OPAQUE")
+        calendar.add_component(event)
     return calendar.to_ical()

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from bookings.availability import Taken, capacity_kept
 from bookings.diary import Diary, Offer
 from bookings.models import Hold
@@ -19,8 +17,9 @@ def stranded(now: datetime) -> list[Hold]:
 
     Six queries, however many there are.
     """
-    ahead = Hold.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), starts_at__gt=now)
-    holds = list(ahead.select_related("enquiry__location", "location", "person").order_by("pk"))
+    holds = list(
+        Hold.objects.standing(now).filter(starts_at__gt=now).select_related("enquiry__location", "location", "person").order_by("pk")
+    )
     if not holds:
         return []
     days = [_day(hold.starts_at) for hold in holds]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import request_pages, views
+from bookings import feed, request_pages, views
 
 app_name = "bookings"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("book/you/", views.you, name="you"),
     path("book/check/", views.check, name="check"),
     path("book/clear/", views.clear, name="clear"),
+    path("diary/<str:key>.ics", feed.feed, name="feed"),
     path("request/<str:key>/", request_pages.request_page, name="request"),
     path("request/<str:key>/change/", request_pages.change, name="change"),
     path("request/<str:key>/cancel/", request_pages.cancel, name="cancel"),

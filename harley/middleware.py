@@ -9,7 +9,7 @@ from harley.views import bad_request
 
 MAX_BODY = 64 * 1024  # bytes; the longest honest form is under 4 kB
 MAX_FIELDS = 200
-PRIVATE_PATHS = ("/book/", "/request/", f"/{settings.ADMIN_PATH}/")
+PRIVATE_PATHS = ("/book/", "/request/", "/diary/", f"/{settings.ADMIN_PATH}/")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (

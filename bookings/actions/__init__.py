@@ -7,6 +7,7 @@ from bookings.actions.answering import confirm, decline, send_again, send_video_
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
 from bookings.actions.erasing import erase, erase_due, erase_now
+from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
@@ -40,6 +41,7 @@ __all__ = [
     "erase",
     "erase_due",
     "erase_now",
+    "make_feed",
     "miss",
     "offer_instead",
     "offer_times",
@@ -49,6 +51,7 @@ __all__ = [
     "rescue",
     "send_again",
     "send_video_link",
+    "stop_feed",
     "tell",
     "waitlist",
     "want_earlier",

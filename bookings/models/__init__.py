@@ -1,6 +1,7 @@
 """What the clinic keeps of requests, times and messages. No verbs here: they are in the package actions."""
 
 from bookings.models.enquiry import Enquiry
+from bookings.models.feeds import DiaryFeed
 from bookings.models.history import Event, Note
 from bookings.models.jobs import Job
 from bookings.models.limits import Hit
@@ -11,6 +12,7 @@ from bookings.models.times import ConsultationHours, Hold, HoldCell, RotaExcepti
 __all__ = [
     "Closing",
     "ConsultationHours",
+    "DiaryFeed",
     "Enquiry",
     "Event",
     "Hit",

@@ -79,6 +79,12 @@ class RotaException(models.Model):
         return f"{self.location}, {self.day}"
 
 
+class HoldQuerySet(models.QuerySet):
+    def standing(self, now):
+        """Without times on offer whose end has passed."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
+
 class Hold(models.Model):
     """A claimed time: one for a request, up to three while times are on offer."""
 
@@ -101,6 +107,8 @@ class Hold(models.Model):
         blank=True,
         help_text="Until when a time on offer is kept. Then anybody may have it, even while this row is there.",
     )
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]

@@ -1,0 +1,18 @@
+"""The private address of a member of staff's diary."""
+
+from datetime import datetime
+
+from bookings.models import DiaryFeed
+from bookings.models.feeds import HEAD, new_key
+
+
+def make_feed(user, *, now: datetime) -> DiaryFeed:
+    """A new address; an earlier one stops working."""
+    key = new_key()
+    feed, _ = DiaryFeed.objects.update_or_create(user=user, defaults={"head": key[:HEAD], "key": key, "made_at": now})
+    return feed
+
+
+def stop_feed(user) -> None:
+    """No address any more."""
+    DiaryFeed.objects.filter(user=user).delete()

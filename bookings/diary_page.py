@@ -1,0 +1,132 @@
+"""What the staff's diary shows: a day with the places side by side, or a week. Reads, writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bookings.availability import Rules
+from bookings.diary import Diary, Offer
+from bookings.models import Hold
+from services.models import Location, Person
+from services.opening import instant
+from services.uktime import LONDON, clock, long_date
+
+STILL_FREE = Rules(notice=timedelta(0), horizon=timedelta(days=3650))  # staff may use what clients are no longer offered
+DAY, WEEK = "day", "week"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A consultation, or a time held for one."""
+
+    hold: Hold
+
+    @property
+    def words(self) -> str:
+        return f"{clock(self.hold.starts_at)} to {clock(self.hold.ends_at)}"
+
+
+@dataclass
+class Cell:
+    """What begins in one hour of one column, and which times of it are free (none of them is a row anywhere)."""
+
+    entries: list[Entry] = field(default_factory=list)
+    free: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    url: str = ""  # of the day, in a week
+    closed: str = ""  # why, if it is
+    is_today: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    cells: list[Cell]
+    is_now: bool  # the current hour of today
+
+
+class DiaryPage:
+    """One day or week from `day` on, for everybody or for one practitioner. Eight queries, however full it is.
+
+    With `own`, a practitioner's own: free times, which are reception's to fill, are left out.
+    """
+
+    def __init__(self, day: date, now: datetime, *, view: str = DAY, person: Person | None = None, own: bool = False):
+        self.now, self.view, self.person, self.own = now, view, person, own
+        self.first = day - timedelta(days=day.weekday()) if view == WEEK else day
+        self.last = self.first + timedelta(days=6 if view == WEEK else 0)
+        self.today = now.astimezone(LONDON).date()
+        self.places = list(Location.objects.all())
+        self.diary = Diary(self.places, self.first, self.last, now, STILL_FREE)
+        self.holds = self._holds()
+
+    def _holds(self) -> list[Hold]:
+        start, end = instant(self.first, datetime.min.time()), instant(self.last + timedelta(days=1), datetime.min.time())
+        rows = Hold.objects.standing(self.now).filter(starts_at__gte=start, starts_at__lt=end)
+        if self.person or self.own:
+            rows = rows.filter(person=self.person)
+        return list(rows.select_related("enquiry", "location", "person").order_by("starts_at", "location__order", "seat"))
+
+    @property
+    def title(self) -> str:
+        """Tuesday 25 November 2026; 23 to 29 November 2026."""
+        if self.view == DAY:
+            return f"{long_date(self.first)} {self.first.year}"
+        first = f"{self.first.day} {self.first:%B}" if self.first.month != self.last.month else f"{self.first.day}"
+        return f"{first} to {self.last.day} {self.last:%B %Y}"
+
+    @property
+    def columns(self) -> list[Column]:
+        if self.view == DAY:
+            return [Column(place.name, closed=self._closed(place, self.first)) for place in self.places]
+        days = [self.first + timedelta(days=n) for n in range(7)]
+        return [Column(f"{day:%a} {day.day}", day.isoformat(), self._closed(None, day), day == self.today) for day in days]
+
+    def _closed(self, place: Location | None, day: date) -> str:
+        """Why there is nothing to be had: of one place, or of all on a day."""
+        shut = [self.diary.limits[other.pk].get(day) == () for other in ([place] if place else self.places)]
+        return "Closed" if shut and all(shut) else ""
+
+    @property
+    def rows(self) -> list[Row]:
+        """An hour a row, from the first in which anything is to the last."""
+        cells: dict[tuple[int, int], Cell] = defaultdict(Cell)
+        for hold in self.holds:
+            cells[self._at(hold.starts_at, hold.location)].entries.append(Entry(hold))
+        for offer in self._free():
+            cells[self._at(offer.starts_at, offer.location)].free.append(self._free_words(offer))
+        this_hour = self.now.astimezone(LONDON).hour if self.first <= self.today <= self.last else None
+        hours = {hour for hour, _ in cells}
+        span = range(min(hours), max(hours) + 1) if hours else ()
+        width = len(self.places) if self.view == DAY else 7
+        return [Row(_hour(hour), [cells[hour, column] for column in range(width)], hour == this_hour) for hour in span]
+
+    def _at(self, moment: datetime, place: Location) -> tuple[int, int]:
+        """Hour and column."""
+        local = moment.astimezone(LONDON)
+        return local.hour, self.places.index(place) if self.view == DAY else (local.date() - self.first).days
+
+    def _free(self) -> Iterable[Offer]:
+        return [] if self.own or self.person else self.diary.free()
+
+    def _free_words(self, offer: Offer) -> str:
+        return clock(offer.starts_at) if self.view == DAY else f"{clock(offer.starts_at)} {offer.location.name}"
+
+    @property
+    def count(self) -> int:
+        return len(self.holds)
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(days=7 if self.view == WEEK else 1)
+
+
+def _hour(hour: int) -> str:
+    return clock(datetime.min.time().replace(hour=hour))
