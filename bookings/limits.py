@@ -13,7 +13,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SENDS_AN_HOUR = 30  # mobile networks and offices share one address
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The address, or the /64 of an IPv6 one: a home or a phone changes the rest at will."""
     try:
         ip = ipaddress.ip_address(address)
@@ -36,7 +36,7 @@ def _bucket(scope: str, who: str) -> str:
 
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
     """Counts one more, and says whether it is within the limit for this hour. Exact over any number of workers."""
-    key = {"bucket": _bucket(scope, _network(address)), "window": now.replace(minute=0, second=0, microsecond=0)}
+    key = {"bucket": _bucket(scope, network(address)), "window": now.replace(minute=0, second=0, microsecond=0)}
     rows = Hit.objects.filter(**key)
     with transaction.atomic():
         if not rows.update(count=F("count") + 1):

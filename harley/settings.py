@@ -1,5 +1,6 @@
 """Every setting of the site. What differs between deployments is read from the environment; docs/operations.md lists it."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +25,12 @@ if BEHIND_HTTPS and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured(f"SITE_URL must start with https:// when BEHIND_HTTPS is on, not {SITE_URL!r}.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if BEHIND_HTTPS else []
+REACHED_FROM_ELSEWHERE = BEHIND_HTTPS or not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=REACHED_FROM_ELSEWHERE)  # for managers; others may
+if REACHED_FROM_ELSEWHERE and not REQUIRE_SECOND_FACTOR:
+    raise ImproperlyConfigured(
+        "REQUIRE_SECOND_FACTOR may be 0 only without BEHIND_HTTPS, and while ALLOWED_HOSTS names this machine alone."
+    )
 
 
 def _secret_key() -> str:
@@ -42,7 +49,8 @@ SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 INSTALLED_APPS = [
     "bookings.apps.BookingsConfig",
     "services.apps.ServicesConfig",
-    "django.contrib.admin",
+    "harley.apps.HarleyConfig",
+    "harley.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -52,6 +60,10 @@ INSTALLED_APPS = [
     "django.contrib.sites",  # only because redirects need it: the site's address is SITE_URL
     "django.contrib.redirects",
     "crispy_forms",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -66,9 +78,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "services.former.FormerAddresses",  # innermost: what it answers is an answer like any other
+    "services.former.FormerAddresses",  # near the views: what it answers is an answer like any other
+    "axes.middleware.AxesMiddleware",  # its place is the innermost
 ]
 
 ROOT_URLCONF = "harley.urls"
@@ -159,18 +173,38 @@ MANAGER_EMAIL = env.text("MANAGER_EMAIL", STAFF_EMAIL)  # who hears when a reque
 # Visitors and staff
 
 ADMIN_PATH = env.text("ADMIN_PATH", "admin").strip("/")
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.signin.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "harley.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60  # seconds from the last page of the booking
+STAFF_SESSION_AGE = 8 * 60 * 60  # seconds from signing in, whatever happens meanwhile
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # ends with the browser, too
+
+# Guessing passwords: five wrong ones for a name from an address, then a quarter of an hour's rest
+
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says a quarter of an hour, and so it is
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "harley.signin.client_network"
+AXES_LOCKOUT_CALLABLE = "harley.signin.locked"
+AXES_CLIENT_STR_CALLABLE = "harley.signin.someone"  # no name and no address in the logs
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+OTP_TOTP_ISSUER = "Harley Therapy"  # how authenticator apps name the account
 
 # Headers. No inline script or style anywhere, nothing from another origin.
 
@@ -220,6 +254,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "gunicorn.http.wsgi": {"level": "ERROR"},  # at each HEAD it remarks that it drops the body; Django leaves that to it
+        "axes": {"level": "WARNING"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # every scanner of the internet asks by a wrong name
     },
 }

@@ -98,3 +98,16 @@ def test_postgresql_has_its_timeouts():
 def test_emails_become_files_until_a_mail_server_is_named():
     assert settings("EMAIL_BACKEND") == ["harley.mail.EmlBackend"]
     assert settings("EMAIL_BACKEND", EMAIL_HOST="mail.test") == ["django.core.mail.backends.smtp.EmailBackend"]
+
+
+def test_managers_need_a_second_factor_wherever_others_can_reach_the_site():
+    assert settings("REQUIRE_SECOND_FACTOR") == [False]
+    assert settings("REQUIRE_SECOND_FACTOR", REQUIRE_SECOND_FACTOR="1") == [True]
+    assert settings("REQUIRE_SECOND_FACTOR", ALLOWED_HOSTS="localhost,clinic.test") == [True]
+    assert settings("REQUIRE_SECOND_FACTOR", **DEPLOYED) == [True]
+
+
+@pytest.mark.parametrize("where", [DEPLOYED, {"ALLOWED_HOSTS": "clinic.test"}])
+def test_that_cannot_be_switched_off_there(where):
+    said = refusal(**where, REQUIRE_SECOND_FACTOR="0")
+    assert said == "REQUIRE_SECOND_FACTOR may be 0 only without BEHIND_HTTPS, and while ALLOWED_HOSTS names this machine alone."

@@ -1,0 +1,128 @@
+"""The second factor: a code from an app on one's phone, or one of ten recovery codes. The tables and the arithmetic are django-otp's."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+RECOVERY_CODES = 10
+LENGTH = 8
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another on paper
+
+
+class Wait(Exception):
+    """Too many wrong codes: the next is looked at from `until` on."""
+
+    def __init__(self, until: datetime):
+        self.until = until
+        super().__init__()
+
+
+def is_set_up(user) -> bool:
+    if not hasattr(user, "has_second_factor"):  # loaded by something else than our backend
+        user.has_second_factor = TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return user.has_second_factor
+
+
+def is_required(user) -> bool:
+    """Of whoever may give rights to others: managers and superusers."""
+    return settings.REQUIRE_SECOND_FACTOR and user.has_perm("auth.change_user")
+
+
+def is_owed(user) -> bool:
+    """Whether this session still lacks it: of everyone who has set it up, and of everyone who must."""
+    return not getattr(user, "otp_device", None) and (is_set_up(user) or is_required(user))
+
+
+def begin(user) -> TOTPDevice:
+    """A new secret, which counts for nothing until `confirm`."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name="App", confirmed=False)
+
+
+def begun(user, pk) -> TOTPDevice | None:
+    return TOTPDevice.objects.filter(user=user, confirmed=False, pk=pk).first()
+
+
+@transaction.atomic
+def confirm(device: TOTPDevice, code: str) -> bool:
+    """From the first right code on the app is the second factor. Raises Wait."""
+    if not _take(device, plain(code)):
+        return False
+    _forget(device.user, besides=device)
+    device.confirmed = True
+    device.save()
+    note(device.user, "Second factor set up.")
+    return True
+
+
+@transaction.atomic
+def make_recovery_codes(user) -> list[str]:
+    """Ten new ones; those before no longer work. They are shown once, now."""
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="Recovery codes")
+    codes = [get_random_string(LENGTH, LETTERS) for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return [f"{code[:4]}-{code[4:]}" for code in codes]
+
+
+def recovery_codes_left(user) -> int:
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+def plain(code: str) -> str:
+    """As it was shown, without what people type between."""
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+@transaction.atomic
+def check(user, code: str) -> Device | None:
+    """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises Wait."""
+    code = plain(code)
+    kind = TOTPDevice if code.isdecimal() and len(code) < LENGTH else StaticDevice
+    device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
+    if not device or not _take(device, code):
+        return None
+    if kind is StaticDevice:
+        note(user, "Recovery code used.")
+    return device
+
+
+def _take(device: Device, code: str) -> bool:
+    """The caller's transaction holds the row, so that of many tries at one moment each counts."""
+    allowed, why = device.verify_is_allowed()
+    if not allowed:
+        raise Wait(why["locked_until"])
+    return device.verify_token(code)
+
+
+@transaction.atomic
+def remove(user) -> None:
+    """As if it had never been set up. What opened other sessions goes with it."""
+    _forget(user)
+    note(user, "Second factor removed.")
+
+
+def _forget(user, besides: TOTPDevice | None = None) -> None:
+    TOTPDevice.objects.filter(user=user).exclude(pk=besides and besides.pk).delete()
+    StaticDevice.objects.filter(user=user).delete()
+
+
+def end_sessions(user) -> int:
+    """Signs somebody out everywhere."""
+    theirs = [session for session in Session.objects.iterator() if session.get_decoded().get("_auth_user_id") == str(user.pk)]
+    return Session.objects.filter(pk__in=[session.pk for session in theirs]).delete()[0]
+
+
+def note(user, what: str) -> None:
+    """For the record that managers read."""
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message=what, single_object=True)

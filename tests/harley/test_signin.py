@@ -1,0 +1,167 @@
+"""Signing in by name and password: guesses are counted, and a session lasts as long as a day at reception."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings as site_settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+
+PASSWORD = "harbour-lantern-walnut"
+LOGIN = "/admin/login/"
+
+
+@pytest.fixture
+def reception(db):
+    return get_user_model().objects.create_user("reception", "", PASSWORD, is_staff=True)
+
+
+def sign_in(client, password, username="reception", *, next_page="/admin/", **headers):
+    return client.post(f"{LOGIN}?next={next_page}", {"username": username, "password": password, "next": next_page}, **headers)
+
+
+def words(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_the_right_password_leads_to_where_one_wanted_to_go(client, reception):
+    wanted = reverse("admin:services_page_changelist")
+    assert client.get(wanted)["Location"] == f"{LOGIN}?next={wanted}"
+    assert sign_in(client, PASSWORD, next_page=wanted)["Location"] == wanted
+
+
+@pytest.mark.parametrize("away", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "http:///evil.test"])
+def test_next_never_leads_to_another_site(client, reception, away):
+    assert sign_in(client, PASSWORD, next_page=away)["Location"] == "/admin/"
+
+
+def test_a_wrong_password_keeps_the_name_and_not_the_password(client, reception):
+    answer = sign_in(client, "wrong-horse")
+    assert answer.status_code == 200
+    assert 'value="reception"' in answer.content.decode()
+    assert "wrong-horse" not in answer.content.decode()
+    assert "<title>Error:" in answer.content.decode()
+
+
+def test_after_five_wrong_passwords_the_right_one_waits_too(client, reception):
+    answers = [sign_in(client, "wrong").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 200, 429]
+    locked = sign_in(client, PASSWORD)
+    assert (locked.status_code, locked["Retry-After"]) == (429, "900")
+    assert "Wait 15 minutes, then sign in again" in words(locked)
+    assert not Session.objects.exists()
+
+
+def test_after_a_quarter_of_an_hour_it_goes_on_however_often_one_tried_meanwhile(client, reception):
+    for _ in range(9):
+        sign_in(client, "wrong")
+    attempt = AccessAttempt.objects.get()
+    assert attempt.failures_since_start == 5
+    AccessAttempt.objects.update(attempt_time=attempt.attempt_time - timedelta(minutes=14, seconds=50))
+    assert sign_in(client, PASSWORD).status_code == 429
+    AccessAttempt.objects.update(attempt_time=attempt.attempt_time - timedelta(minutes=15, seconds=1))
+    assert sign_in(client, PASSWORD).status_code == 302
+
+
+def test_another_name_and_another_address_are_not_locked(client, reception):
+    get_user_model().objects.create_user("manager", "", PASSWORD, is_staff=True)
+    for _ in range(5):
+        sign_in(client, "wrong")
+    assert sign_in(client, PASSWORD, "manager").status_code == 302
+    client.post("/admin/logout/")
+    assert sign_in(client, PASSWORD, REMOTE_ADDR="203.0.113.7").status_code == 302
+
+
+def test_an_unknown_name_is_answered_like_a_known_one(client, reception):
+    for _ in range(5):
+        known, unknown = sign_in(client, "wrong"), sign_in(client, "wrong", "nobody")
+        assert known.status_code == unknown.status_code
+        token = re.compile(r'value="[\w]{64}"')
+        same = known.content.decode().replace("reception", "nobody"), unknown.content.decode()
+        assert len({token.sub("", text) for text in same}) == 1
+
+
+def test_a_home_with_ipv6_counts_as_one_address(client, reception):
+    answers = [sign_in(client, "wrong", REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in range(1, 6)]
+    assert answers[-1] == 429
+    assert sign_in(client, "wrong", REMOTE_ADDR="2001:db8:1:3::1").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["", "unknown", "::ffff:203.0.113.7"])
+def test_an_odd_address_is_no_way_around_and_no_error(client, reception, address):
+    answers = [sign_in(client, "wrong", REMOTE_ADDR=address).status_code for _ in range(6)]
+    assert answers == [200, 200, 200, 200, 429, 429]
+
+
+def test_a_header_of_the_visitor_is_no_other_address(client, reception):
+    answers = [sign_in(client, "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}").status_code for n in range(5)]
+    assert answers[-1] == 429
+
+
+def test_behind_our_proxy_the_visitors_address_counts(client, reception, settings):
+    settings.TRUSTED_PROXIES = 1
+    for n in range(5):
+        locked = sign_in(client, "wrong", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}, 203.0.113.7")
+    assert locked.status_code == 429
+    assert sign_in(client, "wrong", HTTP_X_FORWARDED_FOR="203.0.113.8").status_code == 200
+
+
+def test_signing_in_forgets_the_wrong_tries_and_logs_nobody(client, reception):
+    for _ in range(4):
+        sign_in(client, "wrong")
+    sign_in(client, PASSWORD)
+    assert not AccessAttempt.objects.exists()
+    assert not AccessLog.objects.exists()
+
+
+def test_neither_name_nor_address_nor_password_reaches_the_logs(client, reception, caplog):
+    for _ in range(6):
+        sign_in(client, "wrong-horse", REMOTE_ADDR="203.0.113.7")
+    assert "login failure by somebody" in caplog.text
+    for private in ("reception", "203.0.113.7", "wrong-horse"):
+        assert private not in caplog.text
+    stored = AccessAttempt.objects.get()
+    assert "wrong-horse" not in stored.post_data
+    assert "csrfmiddlewaretoken=***" in stored.post_data or "csrfmiddlewaretoken" not in stored.post_data
+
+
+def test_strange_letters_in_the_name_are_no_server_error(client, db):
+    for name in ("a\0b", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "x" * 500, "ﬀ", ""):
+        assert sign_in(client, "wrong", name).status_code in {200, 400}
+
+
+def test_staff_are_signed_out_after_eight_hours_whatever_they_do_and_when_the_browser_closes(client, reception):
+    before = timezone.now()
+    cookie = sign_in(client, PASSWORD).cookies[site_settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    first = Session.objects.get().expire_date
+    assert timedelta(hours=7, minutes=59) < first - before < timedelta(hours=8, minutes=1)
+    client.get("/book/where/")  # changes the session
+    assert Session.objects.get().expire_date == first
+    Session.objects.update(expire_date=before)
+    assert client.get("/admin/")["Location"] == f"{LOGIN}?next=/admin/"
+
+
+def test_a_visitors_answers_stay_for_a_day_from_the_last_page(client, db):
+    before = timezone.now()
+    cookie = client.get("/book/where/").cookies[site_settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    assert Session.objects.get().expire_date - before > timedelta(hours=23, minutes=59)
+
+
+def test_who_was_let_go_is_out_at_once(client, reception):
+    sign_in(client, PASSWORD)
+    assert client.get("/admin/").status_code == 200
+    get_user_model().objects.update(is_active=False)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_the_session_gets_a_new_key_with_the_password(client, reception):
+    client.get("/book/where/")
+    before = client.session.session_key
+    sign_in(client, PASSWORD)
+    assert client.session.session_key != before
