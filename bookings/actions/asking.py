@@ -41,13 +41,23 @@ class Asked:
 
 
 def request_consultation(
-    asked: Asked, *, submission: uuid.UUID, fingerprint: str, now: datetime, source: str = Enquiry.Source.ONLINE, suspect: bool = False
+    asked: Asked,
+    *,
+    submission: uuid.UUID,
+    fingerprint: str,
+    now: datetime,
+    source: str = Enquiry.Source.ONLINE,
+    suspect: bool = False,
+    user=None,
 ) -> Enquiry:
-    """Stores a request and claims its time. Raises AlreadySent, TimeTaken or TimeGone, having changed nothing."""
+    """Stores a request and claims its time; `user` is who of the staff wrote it down for a caller.
+
+    Raises AlreadySent, TimeTaken or TimeGone, having changed nothing.
+    """
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                return _request(asked, submission, fingerprint, now, source, suspect)
+                return _request(asked, submission, fingerprint, now, source, suspect, user)
         except IntegrityError:
             earlier = Enquiry.objects.filter(submission=submission).first()
             if earlier:
@@ -57,7 +67,7 @@ def request_consultation(
     raise AssertionError("unreachable")
 
 
-def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool) -> Enquiry:
+def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user) -> Enquiry:
     email_key = asked.email.lower()
     limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
     same_person = open_of(email_key, asked.phone)
@@ -88,16 +98,23 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
         possible_duplicate_of=None if suspect else same_person.first(),
     )
     if asked.offer and not suspect:
-        if not diary_for(asked.offer, now).is_offered(asked.offer):
+        if not _may_ask(asked.offer, now, user):
             raise TimeGone
         if may_hold(enquiry):
             claim(enquiry, asked.offer, now, Hold.Kind.ASKED)
     remember_words(enquiry)
-    event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF)
+    event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF, user)
     if not suspect:
         owe(event, Notice.Kind.RECEIVED)
-        owe_staff(event, Notice.Kind.STAFF_NEW)
+        if not user:
+            owe_staff(event, Notice.Kind.STAFF_NEW)
     return enquiry
+
+
+def _may_ask(offer: Offer, now: datetime, user) -> bool:
+    """Staff know whether somebody can be there sooner than the notice that clients are asked for."""
+    diary = diary_for(offer, now)
+    return offer.starts_at > now and diary.is_staffed(offer) if user else diary.is_offered(offer)
 
 
 def open_of(email_key: str, phone: str):

@@ -16,17 +16,21 @@ from bookings.states import Status, WrongMove, can_cancel, can_change
 TIME_CHANGED = "Time changed"
 
 
-def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "") -> Enquiry:
-    """The person cancels, until a confirmed time begins. Frees the time. Raises WrongMove. Suspected spam gets no message."""
+def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user=None) -> Enquiry:
+    """The person cancels, until a confirmed time begins; with a user, staff do so for someone who phones.
+
+    Frees the time. Raises WrongMove. Suspected spam gets no message.
+    """
     with transaction.atomic():
         enquiry = locked(enquiry)
         if not can_cancel(enquiry.status, enquiry.starts_at, now):
             raise WrongMove(enquiry.status, Status.CANCELLED_CLIENT)
         enquiry.cancel_reason = reason
-        event = move(enquiry, Status.CANCELLED_CLIENT, now)
+        event = move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
         if event.from_status != Status.SUSPECTED_SPAM:
             owe(event, Notice.Kind.CANCELLED)
-            owe_staff(event, Notice.Kind.STAFF_REPLIED)
+            if not user:
+                owe_staff(event, Notice.Kind.STAFF_REPLIED)
     return enquiry
 
 
@@ -60,8 +64,10 @@ def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
     return enquiry
 
 
-def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime) -> Enquiry:
-    """The person asks to be told if an earlier time comes up, or no longer. Raises WrongMove when it is over."""
+def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime, user=None) -> Enquiry:
+    """The person asks to be told if an earlier time comes up, or no longer; with a user, staff note it for them. Raises WrongMove when
+    it is over.
+    """
     with transaction.atomic():
         enquiry = locked(enquiry)
         if not can_change(enquiry.status, enquiry.starts_at, now):
@@ -70,5 +76,5 @@ def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime) -> Enquiry:
             enquiry.wants_earlier = wants
             enquiry.save()
             note = "Wants an earlier time" if wants else "No longer wants an earlier time"
-            remark(enquiry, note, now)
+            remark(enquiry, note, now, user=user)
     return enquiry

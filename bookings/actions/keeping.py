@@ -38,12 +38,17 @@ def assign_person(enquiry: Enquiry, person: Person | None, *, user, now: datetim
     return enquiry
 
 
-def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user, now: datetime) -> Note:
-    """Writes a note or a call down, for good. Raises WrongMove once the person's details are deleted."""
+def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user, now: datetime, after: int | None = None) -> Note:
+    """Writes a note or a call down, for good. Raises WrongMove once the person's details are deleted.
+
+    `after` is the newest note the writer had seen: the same words from the same hand since then are the same form sent twice.
+    """
     with transaction.atomic():
         enquiry = locked(enquiry)
         if enquiry.erased_at:
             raise WrongMove(enquiry.status, enquiry.status)
+        if after is not None and (again := enquiry.notes.filter(pk__gt=after, author=user, call=call, text=text).first()):
+            return again
         return Note.objects.create(enquiry=enquiry, at=now, author=user, call=call, text=text)
 
 

@@ -13,6 +13,7 @@ from bookings.availability import cells
 from bookings.diary import Diary, Offer, diary_for
 from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
+from bookings.models.notices import STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
 
 
@@ -37,7 +38,15 @@ def move(enquiry: Enquiry, to: Status, now: datetime, *, user=None, actor: str =
     enquiry.save()
     if to not in HOLDING:
         enquiry.holds.all().delete()
+    if to != old:
+        _forget_untold(enquiry, to)
     return record(enquiry, old, to, now, actor or (Event.Actor.STAFF if user else Event.Actor.CLIENT), user, note)
+
+
+def _forget_untold(enquiry: Enquiry, to: Status) -> None:
+    """Nobody is rung up with what is no longer true. Emails of that kind the worker drops."""
+    untrue = [kind for kind, states in STANDS_WHILE.items() if to not in states]
+    Notice.objects.to_tell().filter(event__enquiry=enquiry, kind__in=untrue).update(status=Notice.Status.DROPPED)
 
 
 def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user=None, note: str = "") -> Event:
