@@ -57,7 +57,8 @@ OFFERABLE = {status for status, moves in MOVES.items() if S.PROPOSED in moves}  
 BOOKABLE = {S.NEW, S.PROPOSED, S.WAITLISTED, S.CONFIRMED, S.DID_NOT_ATTEND}  # staff may put them at a time agreed on
 CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
 CHANGEABLE = {S.SUSPECTED_SPAM, S.NEW, S.CONFIRMED}  # to another time, by the person
-ENDED = {S.DECLINED, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC, S.EXPIRED}  # without a meeting: one may come back
+ENDED = {S.DECLINED, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC, S.EXPIRED, S.DID_NOT_ATTEND}  # without a meeting: one may come back
+WAITING = {S.SUSPECTED_SPAM, S.NEW, S.PROPOSED, S.WAITLISTED, S.CONFIRMED}  # for a meeting: one may want it sooner
 OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
 
 
@@ -77,6 +78,11 @@ def can_cancel(status: Status, starts_at: datetime | None, now: datetime) -> boo
 def can_change(status: Status, starts_at: datetime | None, now: datetime) -> bool:
     """Whether the person may choose another time: until the one they have begins. Both instants are aware."""
     return status in CHANGEABLE and not (starts_at and starts_at <= now)
+
+
+def can_want_earlier(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+    """Whether the person may ask to be told of an earlier time: until they have met. Both instants are aware."""
+    return status in WAITING and not (status == S.CONFIRMED and starts_at <= now)
 
 
 def check_move(old: Status, new: Status) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bookings.actions.changing import TIME_CHANGED
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
-from bookings.actions.steps import claim, give_to, locked, move, owe, owe_staff, remark, shift, whole
+from bookings.actions.steps import claim, give_to, locked, locked_holds, make_confirmed, move, owe, owe_staff, remark, shift, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
 from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
@@ -54,23 +54,21 @@ def confirm(
 
 
 def _hold_confirmed(enquiry: Enquiry, offer: Offer, now: datetime) -> Hold:
-    """The one hold of the enquiry, at the offer's time; what else it held is freed."""
+    """The one hold of the enquiry, at the offer's time; what else it held is freed. The practitioner stays, if free then."""
     if offer.starts_at <= now or not diary_for(offer, now).is_staffed(offer):
         raise TimeGone
-    own = enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).first()
-    hold = enquiry.holds.filter(location=offer.location, starts_at=offer.starts_at).order_by("kind", "pk").first()
-    if hold and hold.expires_at and hold.expires_at <= now:
-        hold.delete()
-        hold = None
-    if hold is None and own:
-        shift(own, offer, now)
-        hold = own
-    elif hold is None:
-        hold = claim(enquiry, offer, now, Hold.Kind.CONFIRMED)
+    kept = [hold for hold in locked_holds(enquiry) if not hold.expires_at or hold.expires_at > now]
+    there = next((hold for hold in kept if (hold.location, hold.starts_at) == (offer.location, offer.starts_at)), None)
+    own = next((hold for hold in kept if hold.kind != Hold.Kind.OFFERED), None)
+    hold = there or own
+    enquiry.holds.exclude(pk=hold and hold.pk).delete()  # first: what they held themselves is not in their way
+    if hold is None:
+        return claim(enquiry, offer, now, Hold.Kind.CONFIRMED)
+    if hold is own and hold is not there:
+        shift(hold, offer, now)
     elif not whole(hold):
         raise TimeTaken
-    enquiry.holds.exclude(pk=hold.pk).delete()
-    enquiry.holds.update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+    make_confirmed(hold, own and own.person)
     return hold
 
 

@@ -94,7 +94,7 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
         starts_at=asked.offer.starts_at if asked.offer else None,
         preferred_times=asked.preferred_times,
         wants_earlier=asked.wants_earlier,
-        came_back_from_id=asked.came_back_from_id,
+        came_back_from=_before(asked.came_back_from_id),
         possible_duplicate_of=None if suspect else same_person.first(),
     )
     if asked.offer and not suspect:
@@ -115,6 +115,11 @@ def _may_ask(offer: Offer, now: datetime, user) -> bool:
     """Staff know whether somebody can be there sooner than the notice that clients are asked for."""
     diary = diary_for(offer, now)
     return offer.starts_at > now and diary.is_staffed(offer) if user else diary.is_offered(offer)
+
+
+def _before(pk: int | None) -> Enquiry | None:
+    """The request a person comes back from, unless its details were deleted meanwhile: then nothing leads to it."""
+    return Enquiry.objects.filter(pk=pk, erased_at=None, erase_by=None).first() if pk else None
 
 
 def open_of(email_key: str, phone: str):

@@ -11,7 +11,7 @@ from bookings.actions.problems import TimeGone
 from bookings.actions.steps import claim, locked, move, owe, owe_staff, remark, shift
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
-from bookings.states import Status, WrongMove, can_cancel, can_change
+from bookings.states import Status, WrongMove, can_cancel, can_change, can_want_earlier
 
 TIME_CHANGED = "Time changed"
 
@@ -70,7 +70,7 @@ def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime, user=None) -> 
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
-        if not can_change(enquiry.status, enquiry.starts_at, now):
+        if not can_want_earlier(enquiry.status, enquiry.starts_at, now):
             raise WrongMove(enquiry.status, enquiry.status)
         if enquiry.wants_earlier != wants:
             enquiry.wants_earlier = wants

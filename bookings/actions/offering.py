@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookings.actions.problems import TimeGone, TimeTaken
-from bookings.actions.steps import claim, locked, move, owe, owe_staff, whole
+from bookings.actions.steps import claim, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.states import OFFERABLE, Status, WrongMove
@@ -69,7 +69,9 @@ def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> En
         enquiry = locked(enquiry)
         if enquiry.status != Status.PROPOSED:
             raise WrongMove(enquiry.status, Status.CONFIRMED)
-        chosen = enquiry.holds.select_related("location").filter(pk=hold, kind=Hold.Kind.OFFERED).first()
+        holds = locked_holds(enquiry)
+        chosen = next((each for each in holds if each.pk == hold and each.kind == Hold.Kind.OFFERED), None)
+        before = next((each for each in holds if each.kind == Hold.Kind.CONFIRMED), None)
         if chosen is None or chosen.expires_at <= now:
             raise TimeGone
         offer = Offer(chosen.starts_at, chosen.location)
@@ -78,7 +80,7 @@ def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> En
         if not whole(chosen):
             raise TimeTaken
         enquiry.holds.exclude(pk=chosen.pk).delete()
-        enquiry.holds.update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+        make_confirmed(chosen, before and before.person)
         if not offer.location.is_online:
             enquiry.video_link = ""
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []

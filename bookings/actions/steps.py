@@ -111,14 +111,15 @@ def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expire
 def _clear_lapsed(diary: Diary) -> None:
     """Times on offer that nobody answered in time go in the transaction of whoever may want them: it never waits for a timetable."""
     if diary.lapsed:
-        Hold.objects.filter(pk__in=diary.lapsed, expires_at__lte=diary.now).delete()
+        lapsed = Hold.objects.select_for_update().filter(pk__in=diary.lapsed, expires_at__lte=diary.now).order_by("pk")
+        Hold.objects.filter(pk__in=[hold.pk for hold in lapsed]).delete()  # locked: none of them is being accepted at this moment
 
 
 def shift(hold: Hold, offer: Offer, now: datetime) -> None:
     """Moves a hold: the cells both times share stay, the new ones are claimed, the rest is freed. Raises TimeGone or TimeTaken.
 
     Claimed before anything is freed: two people who swap their times both find the other's taken, instead of waiting for each other.
-    The practitioner moves along if free; if not, nobody is assigned any more.
+    The practitioner moves along if they see people there and are free; if not, nobody is assigned any more.
     """
     diary = diary_for(offer, now, besides=hold.enquiry_id)
     if not diary.is_staffed(offer):
@@ -126,7 +127,8 @@ def shift(hold: Hold, offer: Offer, now: datetime) -> None:
     _clear_lapsed(diary)
     own = (hold.location_id, hold.seat)
     seats = sorted(diary.seats(offer), key=lambda seat: (offer.location.pk, seat) != own)
-    for person, seat in [(person, seat) for person in dict.fromkeys([hold.person_id, None]) for seat in seats]:
+    stays = hold.person and sees_people_at(hold.person, offer.location)
+    for person, seat in [(person, seat) for person in dict.fromkeys([hold.person_id if stays else None, None]) for seat in seats]:
         with suppress(IntegrityError), transaction.atomic():
             _shift_to(hold, offer, seat, person)
             return
@@ -138,13 +140,15 @@ def _shift_to(hold: Hold, offer: Offer, seat: int, person: int | None) -> None:
     wanted = set(cells(offer.starts_at, offer.ends_at))
     shared = hold.cells.filter(location=offer.location, seat=seat, cell__in=wanted)
     known = set(shared.values_list("cell", flat=True))
-    if person != hold.person_id:
-        shared.update(person=person)
+    if person:  # what is deleted below must not stand in the person's own way
+        hold.cells.filter(cell__in=wanted).exclude(location=offer.location, seat=seat).update(person=None)
+    else:
+        shared.update(person=None)
     HoldCell.objects.bulk_create(
         HoldCell(hold=hold, location=offer.location, seat=seat, person_id=person, cell=cell) for cell in sorted(wanted - known)
     )
     hold.cells.exclude(location=offer.location, seat=seat, cell__in=wanted).delete()
-    hold.location, hold.seat, hold.starts_at, hold.ends_at = offer.location, seat, offer.starts_at, offer.ends_at
+    hold.location, hold.seat, hold.starts_at, hold.ends_at, hold.person_id = offer.location, seat, offer.starts_at, offer.ends_at, person
     Hold.objects.filter(pk=hold.pk).update(
         location=offer.location, seat=seat, starts_at=offer.starts_at, ends_at=offer.ends_at, person_id=person
     )
@@ -158,6 +162,25 @@ def give_to(hold: Hold, person) -> None:
             Hold.objects.filter(pk=hold.pk).update(person=person)
     except IntegrityError:
         raise PersonTaken from None
+
+
+def locked_holds(enquiry: Enquiry) -> list[Hold]:
+    """What it holds, in order. Nobody can clear a lapsed one away until the transaction ends."""
+    return list(enquiry.holds.select_for_update(of=("self",)).select_related("location", "person").order_by("pk"))
+
+
+def make_confirmed(hold: Hold, person) -> None:
+    """Turns a hold into that of the appointment. The practitioner of the time before stays, if they see people there and are free."""
+    Hold.objects.filter(pk=hold.pk).update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+    if person and person != hold.person and sees_people_at(person, hold.location):
+        with suppress(PersonTaken):
+            give_to(hold, person)
+
+
+def sees_people_at(person, location) -> bool:
+    """None chosen means anywhere."""
+    places = set(person.places.values_list("pk", flat=True))
+    return not places or location.pk in places
 
 
 def whole(hold: Hold) -> bool:

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from bookings import actions
+from bookings.diary import Offer
 from bookings.models import Enquiry, HoldCell
 from tests.bookings.factories import request
 
@@ -48,3 +50,31 @@ def test_a_confirmed_request_without_its_time_is_found(enquiry):
     enquiry.holds.all().delete()
     Enquiry.objects.update(status="confirmed")
     assert check()[0] == f"{enquiry.reference} is confirmed and holds no time."
+
+
+@pytest.fixture
+def proposed(enquiry, harley_street, thursday_ten, staff, now):
+    actions.confirm(enquiry, user=staff, now=now)
+    offers = [Offer(thursday_ten + timedelta(days=day), harley_street) for day in (1, 2, 3)]
+    return actions.offer_times(enquiry, offers, user=staff, now=now)
+
+
+def test_three_times_on_offer_and_the_confirmed_one_are_right(proposed):
+    assert check() == ["4 holds, all whole."]
+
+
+def test_times_on_offer_without_an_offer_are_found(proposed):
+    Enquiry.objects.update(status="confirmed")
+    assert check()[0] == f"{proposed.reference} is “Confirmed” and holds 3 times of the kind “Offered”: 0 at most."
+    Enquiry.objects.update(status="new")
+    assert len(check()) == 3
+
+
+def test_a_fourth_time_on_offer_is_found(proposed):
+    proposed.holds.filter(kind="confirmed").update(kind="offered", expires_at=proposed.status_since)
+    assert check()[0] == f"{proposed.reference} is “Waiting for the client” and holds 4 times of the kind “Offered”: 3 at most."
+
+
+def test_another_time_than_the_one_it_names_is_found(proposed):
+    Enquiry.objects.update(starts_at=proposed.starts_at + timedelta(hours=1))
+    assert check()[0] == f"{proposed.reference} holds another time than the one it names."

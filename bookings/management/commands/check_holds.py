@@ -1,26 +1,33 @@
 """Compares states, holds and cells. They are written together; this proves it of a database that was restored or edited by hand."""
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Count
+from collections import Counter
+from collections.abc import Iterator
 
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from bookings.actions import MOST_OFFERS
 from bookings.availability import cells
 from bookings.models import Enquiry, Hold
 from bookings.states import HOLDING, Status
 
+K, S = Hold.Kind, Status
+MOST = {  # times a request may hold, by state and kind
+    S.NEW: {K.ASKED: 1},
+    S.PROPOSED: {K.OFFERED: MOST_OFFERS, K.CONFIRMED: 1},
+    S.CONFIRMED: {K.CONFIRMED: 1},
+}
+
 
 class Command(BaseCommand):
-    help = "Finds held times without exactly their cells, requests that hold too much, and confirmed requests without a time."
+    help = "Finds held times without exactly their cells, and requests that hold what their state does not allow."
 
     def handle(self, **options):
         wrong = [
             problem for hold in Hold.objects.select_related("enquiry").prefetch_related("cells").iterator(1000) for problem in faults(hold)
         ]
-        over = Enquiry.objects.exclude(status__in=HOLDING).filter(holds__isnull=False).distinct()
-        wrong += [f"{enquiry.reference} is over and still holds a time." for enquiry in over]
-        bare = Enquiry.objects.filter(status=Status.CONFIRMED, holds__isnull=True)
-        wrong += [f"{enquiry.reference} is confirmed and holds no time." for enquiry in bare]
-        greedy = Enquiry.objects.filter(status=Status.NEW).annotate(count=Count("holds")).filter(count__gt=1)
-        wrong += [f"{enquiry.reference} is new and holds {enquiry.count} times." for enquiry in greedy]
+        holders = Enquiry.objects.filter(Q(holds__isnull=False) | Q(status=S.CONFIRMED)).distinct().prefetch_related("holds")
+        wrong += [f"{enquiry.reference} {problem}" for enquiry in holders.order_by("pk").iterator(1000) for problem in misfits(enquiry)]
         for line in wrong:
             self.stdout.write(line)
         if wrong:
@@ -33,3 +40,24 @@ def faults(hold: Hold) -> list[str]:
     found = {(cell.cell, cell.location_id, cell.seat, cell.person_id) for cell in hold.cells.all()}
     wanted = {(cell, hold.location_id, hold.seat, hold.person_id) for cell in cells(hold.starts_at, hold.ends_at)}
     return [f"Hold {hold.pk} of {hold.enquiry.reference} does not have exactly its {len(wanted)} cells."] if found != wanted else []
+
+
+def misfits(enquiry: Enquiry) -> Iterator[str]:
+    """What a request holds against what its state says, in words that follow its reference."""
+    held = list(enquiry.holds.all())
+    if enquiry.status not in HOLDING:
+        yield "is over and still holds a time."
+        return
+    if enquiry.status == S.CONFIRMED and not held:
+        yield "is confirmed and holds no time."
+    for kind, count in Counter(hold.kind for hold in held).items():
+        most = MOST[Status(enquiry.status)].get(kind, 0)
+        if count > most:
+            yield f"is “{enquiry.get_status_display()}” and holds {count} times of the kind “{K(kind).label}”: {most} at most."
+    if any(_is_another(hold, enquiry) for hold in held):
+        yield "holds another time than the one it names."
+
+
+def _is_another(hold: Hold, enquiry: Enquiry) -> bool:
+    """Times on offer are other times; every other hold is the one of the request itself."""
+    return hold.kind != K.OFFERED and (hold.location_id, hold.starts_at) != (enquiry.location_id, enquiry.starts_at)
