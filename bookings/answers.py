@@ -20,6 +20,7 @@ KEY = "booking"
 SENT = "booking_sent"
 SALT = "bookings.check"
 TOKEN_AGE = 24 * 60 * 60  # seconds
+NOT_SHOWN = {"submission", "opened_at", "came_back_from", "earlier"}  # on the last page; it asks for the last of them itself
 SHORTEST = 3  # seconds from opening the form to sending it that a person needs at least
 
 
@@ -116,7 +117,7 @@ class Answers:
             "adult": True,
             "website": "",
         }
-        self.save(where=enquiry.location.slug if enquiry.location else ANY, you=you)
+        self.save(where=enquiry.location.slug if enquiry.location else ANY, you=you, came_back_from=enquiry.pk)
 
     def choose_place(self, where: str) -> None:
         """A time belongs to its place: it goes when the place changes, unless the new answer still covers it."""
@@ -153,12 +154,13 @@ class Answers:
             location_id=location.pk if location else None,
             preferred_times=[] if offer else self.preferred,
             wants_earlier=bool(self.data.get("earlier")),
+            came_back_from_id=self.data.get("came_back_from"),
         )
 
     @property
     def fingerprint(self) -> str:
-        """Of what the last page shows. The box on that page itself is not part of it."""
-        parts = {key: value for key, value in self.data.items() if key not in {"submission", "opened_at", "earlier"}}
+        """Of what the last page shows."""
+        parts = {key: value for key, value in self.data.items() if key not in NOT_SHOWN}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -21,10 +21,13 @@ def url(enquiry, verb):
     return f"{enquiry.get_absolute_url()}{verb}/"
 
 
-@pytest.mark.parametrize("ended", ["cancelled", "declined"])
+@pytest.mark.parametrize("ended", ["cancelled", "declined", "missed"])
 def test_a_new_request_with_the_answers_filled_in(client, enquiry, staff, now, ended):
     if ended == "cancelled":
         actions.cancel(enquiry, now=now)
+    elif ended == "missed":
+        actions.confirm(enquiry, user=staff, now=now)
+        actions.miss(enquiry, user=staff, now=enquiry.starts_at)
     else:
         actions.decline(enquiry, reason="no_capacity", user=staff, now=now)
     assert "You’re welcome to come back" in words(client.get(enquiry.get_absolute_url()))
@@ -40,7 +43,48 @@ def test_a_new_request_with_the_answers_filled_in(client, enquiry, staff, now, e
     assert walker.send().status_code == 303
     new = Enquiry.objects.exclude(pk=enquiry.pk).get()
     assert (new.name, new.phone, new.phone_typed, new.best_time) == ("Sam", "+447700900982", "07700 900982", "evening")
-    assert new.status == "new"
+    assert (new.status, new.came_back_from) == ("new", enquiry)
+
+
+def come_back(enquiry, now):
+    """As far as the last page."""
+    actions.cancel(enquiry, now=now)
+    walker = Walker()
+    walker.client.post(url(enquiry, "again"))
+    walker.where()
+    walker.when()
+    walker.opened_seconds_ago(60)
+    return walker
+
+
+def test_the_link_to_the_old_request_is_not_taken_from_what_a_form_says(enquiry, now, harley_street):
+    walker = Walker().to_check()
+    for step in ("where/", "when/", "you/", "check/"):
+        walker.post(step, came_back_from=enquiry.pk, came_back_from_id=enquiry.pk)
+    walker.to_check().send(came_back_from=enquiry.pk, came_back_from_id=enquiry.pk)
+    assert Enquiry.objects.exclude(pk=enquiry.pk).get().came_back_from is None
+
+
+def test_nothing_leads_to_a_request_that_was_deleted_meanwhile(enquiry, now, staff):
+    walker = come_back(enquiry, now)
+    actions.erase_now(enquiry, user=staff, now=now)
+    assert walker.send().status_code == 303
+    assert Enquiry.objects.exclude(pk=enquiry.pk).get().came_back_from is None
+
+
+def test_deleting_the_old_one_lets_go_of_the_new(enquiry, now, staff):
+    come_back(enquiry, now).send()
+    new = Enquiry.objects.get(came_back_from=enquiry)
+    actions.erase_now(enquiry, user=staff, now=now)
+    new.refresh_from_db()
+    assert (new.came_back_from, new.name) == (None, "Sam")
+
+
+def test_a_booking_begun_afresh_comes_back_from_nothing(enquiry, now):
+    walker = come_back(enquiry, now)
+    walker.post("clear/")
+    walker.to_check().send()
+    assert Enquiry.objects.exclude(pk=enquiry.pk).get().came_back_from is None
 
 
 def test_nothing_begins_while_a_request_goes_on_or_by_opening_a_link(client, enquiry):
