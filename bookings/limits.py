@@ -25,9 +25,7 @@ def network(address: str) -> str:
 
 def one_at_a_time(scope: str, who: str) -> None:
     """Makes all others with the same scope and person wait until the running transaction ends, on both databases alike."""
-    key = {"bucket": _bucket(scope, who), "window": EPOCH}
-    Hit.objects.bulk_create([Hit(**key)], ignore_conflicts=True)
-    Hit.objects.filter(**key).update(count=F("count") + 1)  # holds the row until the commit
+    _count(_bucket(scope, who), EPOCH)
 
 
 def _bucket(scope: str, who: str) -> str:
@@ -36,10 +34,13 @@ def _bucket(scope: str, who: str) -> str:
 
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
     """Counts one more, and says whether it is within the limit for this hour. Exact over any number of workers."""
-    key = {"bucket": _bucket(scope, network(address)), "window": now.replace(minute=0, second=0, microsecond=0)}
-    rows = Hit.objects.filter(**key)
     with transaction.atomic():
-        if not rows.update(count=F("count") + 1):
-            Hit.objects.bulk_create([Hit(**key)], ignore_conflicts=True)
-            rows.update(count=F("count") + 1)
-        return rows.get().count <= limit  # the UPDATE holds the row until the commit
+        return _count(_bucket(scope, network(address)), now.replace(minute=0, second=0, microsecond=0)) <= limit
+
+
+def _count(bucket: str, window: datetime) -> int:
+    """Counts one more, holding the row until the caller's transaction ends. Old rows are deleted at night, at any moment of this."""
+    rows = Hit.objects.filter(bucket=bucket, window=window)
+    while not rows.update(count=F("count") + 1):
+        Hit.objects.bulk_create([Hit(bucket=bucket, window=window)], ignore_conflicts=True)
+    return rows.get().count

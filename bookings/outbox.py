@@ -35,7 +35,7 @@ def send(notice: Notice, now: datetime) -> str:
     Only a worker that still holds the lease may record anything. At least once: where the server's answer is lost the message
     goes out again, with the same Message-ID.
     """
-    if not notice.is_true:
+    if not notice.is_true_at(now):
         Notice.objects.filter(pk=notice.pk, lease=notice.lease).update(lease="", status=Notice.Status.DROPPED)
         return str(Notice.Status.DROPPED)
     try:

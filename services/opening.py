@@ -81,17 +81,24 @@ def line_ahead(hours: Hours, now: datetime, days: int = 3) -> list[tuple[datetim
     return found
 
 
-def reply_by(hours: Hours, now: datetime, promise: timedelta) -> datetime | None:
-    """When the promised time of open line has passed since now, rounded up to the hour; None if the line never opens."""
-    left = promise
-    for opens, closes in hours.spans_from(now):
-        start = max(opens, now)
+def after(hours: Hours, since: datetime, open_for: timedelta) -> datetime | None:
+    """When the line has been open for that long since then; None if it never is."""
+    left = open_for
+    for opens, closes in hours.spans_from(since):
+        start = max(opens, since)
         if closes - start >= left:
-            due = start + left
-            whole = due.replace(minute=0, second=0, microsecond=0)
-            return whole if whole == due else whole + timedelta(hours=1)
+            return start + left
         left -= closes - start
     return None
+
+
+def reply_by(hours: Hours, now: datetime, promise: timedelta) -> datetime | None:
+    """When the promised time of open line has passed since now, rounded up to the hour; None if the line never opens."""
+    due = after(hours, now, promise)
+    if due is None:
+        return None
+    whole = due.replace(minute=0, second=0, microsecond=0)
+    return whole if whole == due else whole + timedelta(hours=1)
 
 
 def weekly(hours: Hours) -> list[tuple[list[int], Spans]]:

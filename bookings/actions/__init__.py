@@ -5,9 +5,11 @@ Each verb is one transaction: it locks, checks, saves, records the event and owe
 
 from bookings.actions.answering import confirm, decline, send_again, send_video_link, tell, waitlist
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
+from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
 from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
 from bookings.actions.erasing import erase, erase_due, erase_now
 from bookings.actions.feeds import make_feed, stop_feed
+from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
@@ -29,23 +31,33 @@ __all__ = [
     "TooSoon",
     "accept_offer",
     "add_note",
+    "anonymise",
     "assign",
     "assign_person",
     "attend",
     "cancel",
     "cancel_by_clinic",
     "change_time",
+    "chase",
     "close",
     "confirm",
     "decline",
+    "delete_notices",
+    "drop_untold",
     "erase",
     "erase_due",
     "erase_now",
+    "expire",
     "make_feed",
     "miss",
     "offer_instead",
     "offer_times",
+    "old_hits",
+    "old_notices",
+    "owe_for_day",
     "refuse_offers",
+    "remind",
+    "remove_text",
     "replace_link",
     "request_consultation",
     "rescue",

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.actions.changing import TIME_CHANGED
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
 from bookings.actions.steps import claim, give_to, locked, locked_holds, make_confirmed, move, owe, owe_staff, remark, shift, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
+from bookings.models.history import TIME_CHANGED
 from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
 from services.models import Location, Person
 
@@ -124,7 +124,7 @@ def send_again(notice: Notice, *, user, now: datetime) -> Notice:
         enquiry = locked(notice.event.enquiry)
         notice.event.enquiry = enquiry
         owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
-        if owed.exists() or not notice.is_true:
+        if owed.exists() or not notice.is_true_at(now):
             raise NotNow
         event = remark(enquiry, "Sent again", now, user=user)
         kind = Notice.Kind(notice.kind)

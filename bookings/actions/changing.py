@@ -11,9 +11,8 @@ from bookings.actions.problems import TimeGone
 from bookings.actions.steps import claim, locked, move, owe, owe_staff, remark, shift
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
+from bookings.models.history import TIME_CHANGED
 from bookings.states import Status, WrongMove, can_cancel, can_change, can_want_earlier
-
-TIME_CHANGED = "Time changed"
 
 
 def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user=None) -> Enquiry:

@@ -35,7 +35,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
             enquiry.erase_by = now + LAST_EMAIL_WITHIN
             enquiry.save()
         else:
-            _erase(enquiry, now)
+            forget_details(enquiry, now)
     return enquiry
 
 
@@ -46,7 +46,7 @@ def erase_now(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
         if not enquiry.erased_at:
             if can_cancel(enquiry.status, enquiry.starts_at, now):
                 move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
-            _erase(enquiry, now, Event.Actor.STAFF, user)
+            forget_details(enquiry, now, Event.Actor.STAFF, user)
     return enquiry
 
 
@@ -57,7 +57,7 @@ def erase_due(now: datetime) -> int:
         with transaction.atomic():
             enquiry = locked(waiting)
             if enquiry.erase_by and (enquiry.erase_by <= now or not _last_email(enquiry).exists()):
-                _erase(enquiry, now)
+                forget_details(enquiry, now)
                 done += 1
     return done
 
@@ -68,7 +68,7 @@ def _last_email(enquiry: Enquiry):
     return Notice.objects.filter(event__enquiry=enquiry, **owed)
 
 
-def _erase(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user=None) -> None:
+def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user=None) -> None:
     """The row stays for the figures. Its link becomes one that nobody knows."""
     Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")

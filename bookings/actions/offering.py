@@ -11,11 +11,11 @@ from bookings.actions.problems import TimeGone, TimeTaken
 from bookings.actions.steps import claim, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.models.history import NONE_SUITED
 from bookings.states import OFFERABLE, Status, WrongMove
 
 KEPT_FOR = timedelta(hours=72)  # how long times on offer are held, unless the first of them begins before
 MOST_OFFERS = 3
-NONE_SUITED = "None of the times suited"
 
 
 def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetime, paragraph: str = "") -> Enquiry:

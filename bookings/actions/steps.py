@@ -64,17 +64,20 @@ def remember_words(enquiry: Enquiry) -> None:
     SearchWord.objects.bulk_create(SearchWord(enquiry=enquiry, word=word) for word in sorted(words))
 
 
-def owe(event: Event, kind: Notice.Kind, paragraph: str = "") -> Notice:
-    """A message to the client: by email, or, without an address, told by phone. The paragraph is what staff added for this person."""
+def owe(event: Event, kind: Notice.Kind, paragraph: str = "", *, at: datetime | None = None) -> Notice:
+    """A message to the client: by email, or, without an address, told by phone. The paragraph is what staff added for this person.
+
+    `at` is for what falls due later than the event it is about.
+    """
     channel = Notice.Channel.EMAIL if event.enquiry.email else Notice.Channel.PHONE
     if channel == Notice.Channel.PHONE:  # the newest is what is told; emails that are overtaken the worker drops
         Notice.objects.to_tell().filter(event__enquiry=event.enquiry, kind=kind).update(status=Notice.Status.DROPPED)
-    return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=event.at, paragraph=paragraph)
+    return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=at or event.at, paragraph=paragraph)
 
 
-def owe_staff(event: Event, kind: Notice.Kind) -> Notice | None:
+def owe_staff(event: Event, kind: Notice.Kind, *, at: datetime | None = None) -> Notice | None:
     """A message to reception, or to the manager, if they have an address."""
-    notice = Notice(event=event, kind=kind, created_at=event.at)
+    notice = Notice(event=event, kind=kind, created_at=at or event.at)
     if not (settings.MANAGER_EMAIL if notice.is_for_manager else settings.STAFF_EMAIL):
         return None
     notice.save()

@@ -38,6 +38,10 @@ class EnquiryQuerySet(models.QuerySet):
         """Their person asked us to delete the details, and an email was still to go."""
         return self.filter(erase_by__isnull=False)
 
+    def without_outcome(self, now):
+        """Appointments that are over, of which nobody has said yet whether the person came."""
+        return self.filter(status=Status.CONFIRMED, starts_at__lte=now - RULES.length, erased_at=None)
+
     def of_key(self, key: str) -> "Enquiry":
         """The request a client's link names; raises Enquiry.DoesNotExist, also for one that is erased.
 

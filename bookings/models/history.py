@@ -5,7 +5,25 @@ from django.db import models
 from django.db.models import Q
 
 from bookings.models.enquiry import Enquiry
-from bookings.states import LABELS
+from bookings.states import LABELS, Status
+
+TIME_CHANGED = "Time changed"
+NONE_SUITED = "None of the times suited"
+OFFERS_LAPSED = "No time was chosen in time"
+
+
+class EventQuerySet(models.QuerySet):
+    def confirmations(self):
+        """When an appointment was given its time, first or anew; not when it merely stayed what it was."""
+        stayed = Q(from_status=Status.CONFIRMED) | Q(note__in=[NONE_SUITED, OFFERS_LAPSED])
+        return self.filter(~stayed | Q(note=TIME_CHANGED), to_status=Status.CONFIRMED)
+
+    def began_to_wait(self):
+        """When it became our turn to answer."""
+        return self.filter(to_status=Status.NEW).exclude(from_status=Status.NEW)
+
+    def meetings(self):
+        return self.filter(to_status=Status.ATTENDED)
 
 
 class Event(models.Model):
@@ -23,6 +41,8 @@ class Event(models.Model):
     from_status = models.CharField(max_length=20, choices=list(LABELS.items()), blank=True)
     to_status = models.CharField(max_length=20, choices=list(LABELS.items()))
     note = models.CharField(max_length=200, blank=True, help_text="What and why, without personal data.")
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,10 +1,15 @@
 """Messages the clinic owes. A row is written in the transaction that makes it due; its words are made when it is sent."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from bookings.models.history import Event
 from bookings.states import Status as EnquiryStatus
+from bookings.timetable import DAYS_BEFORE, may_still_remind
+from services.uktime import LONDON
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -104,11 +109,22 @@ class Notice(models.Model):
 
     @property
     def is_true(self) -> bool:
-        """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it."""
+        return self.is_true_at(timezone.now())
+
+    def is_true_at(self, now: datetime) -> bool:
+        """Whether what it says still stands: nobody is told that an appointment is confirmed after they cancelled it.
+
+        A reminder stands as long as the appointment keeps its time, and until its hours are over; what is about a day, on that day.
+        """
         if not self.event:
-            return True
+            return self.day == now.astimezone(LONDON).date() or self.kind == self.Kind.STAFF_REVIEW
         enquiry = self.event.enquiry
-        return enquiry.status in STANDS_WHILE[self.kind] and not enquiry.erased_at and not self.is_overtaken
+        if enquiry.status not in STANDS_WHILE[self.kind] or enquiry.erased_at or self.is_overtaken:
+            return False
+        if self.kind not in DAYS_BEFORE:
+            return True
+        moved = enquiry.events.confirmations().filter(pk__gt=self.event_id).exists()
+        return not moved and may_still_remind(enquiry.starts_at, self.kind, now)
 
     @property
     def is_overtaken(self) -> bool:

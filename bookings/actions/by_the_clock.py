@@ -1,0 +1,83 @@
+"""What the site does by itself, because its time has come. Each verb looks once more under the lock: another process may have been here.
+
+They answer whether something was done. When it is due says bookings/timetable.py, who looks for it is bookings/jobs.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.actions.steps import locked, move, owe, owe_staff
+from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.models.history import OFFERS_LAPSED
+from bookings.states import Status
+from bookings.timetable import has_lapsed, is_reminder_due
+
+
+def remind(enquiry: Enquiry, kind: Notice.Kind, *, now: datetime) -> bool:
+    """Owes a reminder of a confirmed appointment, once for each time it was given."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
+            return False
+        confirmation = enquiry.events.confirmations().last()
+        if not confirmation or not is_reminder_due(enquiry.starts_at, confirmation.at, kind, now):
+            return False
+        if confirmation.notices.filter(kind=kind).exists():
+            return False
+        owe(confirmation, kind, at=now)
+    return True
+
+
+def expire(enquiry: Enquiry, *, now: datetime) -> bool:
+    """Ends a request whose time has come without an answer, tells the person and the manager, and frees what it held.
+
+    Offers that nobody took for a confirmed appointment leave it as it was; the person is told that it still stands.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        offered_until = enquiry.holds.filter(kind=Hold.Kind.OFFERED).values_list("expires_at", flat=True)
+        if not has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=list(offered_until)):
+            return False
+        stands = enquiry.status == Status.PROPOSED and enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).exists()
+        if stands:
+            enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
+            event = move(enquiry, Status.CONFIRMED, now, actor=Event.Actor.SYSTEM, note=OFFERS_LAPSED)
+            owe(event, Notice.Kind.CONFIRMED)
+        else:
+            event = move(enquiry, Status.EXPIRED, now, actor=Event.Actor.SYSTEM)
+            owe(event, Notice.Kind.EXPIRED)
+            owe_staff(event, Notice.Kind.MANAGER_EXPIRED)
+    return True
+
+
+def chase(enquiry: Enquiry, kind: Notice.Kind, *, waiting_since: datetime, now: datetime) -> bool:
+    """Tells staff, or the manager, that a request still waits: once for each time it began to."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.status != Status.NEW or enquiry.waiting_since != waiting_since:
+            return False
+        began = enquiry.events.began_to_wait().last()
+        if not began or began.notices.filter(kind=kind).exists():
+            return False
+        return owe_staff(began, kind, at=now) is not None
+
+
+def owe_for_day(day: date, kind: Notice.Kind, *, now: datetime) -> bool:
+    """A message to staff about a day: once, whoever asks at the same time."""
+    if not settings.STAFF_EMAIL:
+        return False
+    _, is_new = Notice.objects.get_or_create(day=day, kind=kind, defaults={"created_at": now})
+    return is_new
+
+
+def drop_untold(notice: Notice, *, now: datetime) -> bool:
+    """Takes what is no longer true off the list of what people are told by phone; emails the worker drops itself."""
+    with transaction.atomic():
+        notice.event.enquiry = locked(notice.event.enquiry)
+        if notice.is_true_at(now):
+            return False
+        return bool(Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.DROPPED))

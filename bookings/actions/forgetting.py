@@ -1,0 +1,56 @@
+"""What was kept long enough goes, by the clock. What stays is that there was a request, when, for where, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from bookings.actions.erasing import forget_details
+from bookings.actions.steps import locked, record
+from bookings.models import Enquiry, Event, Hit, Notice
+from bookings.states import OPEN
+from bookings.timetable import FAILED, HITS, SENT, forget_at, forget_text_at
+
+TEXT_REMOVED = "What the person wrote was removed"
+
+
+def anonymise(enquiry: Enquiry, *, now: datetime) -> bool:
+    """Deletes a person's details once they were kept as long as the privacy notice says."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        due = forget_at(enquiry.status, since=enquiry.status_since, starts_at=enquiry.starts_at, met=enquiry.events.meetings().exists())
+        if enquiry.erased_at or due is None or due > now:
+            return False
+        forget_details(enquiry, now, Event.Actor.SYSTEM)
+    return True
+
+
+def remove_text(enquiry: Enquiry, *, now: datetime) -> bool:
+    """Deletes what a person wrote to us before their appointment."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if not enquiry.message or not enquiry.starts_at or forget_text_at(enquiry.starts_at) > now:
+            return False
+        enquiry.message = ""
+        enquiry.save()
+        record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.SYSTEM, note=TEXT_REMOVED)
+    return True
+
+
+def old_notices(now: datetime):
+    """Messages that nobody needs to look at any more. Those of an open request stay: they are how it is known what was said once."""
+    done = Q(status__in=[Notice.Status.SENT, Notice.Status.DROPPED], created_at__lte=now - SENT)
+    failed = Q(status=Notice.Status.FAILED, created_at__lte=now - FAILED)
+    return Notice.objects.filter(done | failed).exclude(event__enquiry__status__in=OPEN)
+
+
+def delete_notices(keys: list[int], *, now: datetime) -> int:
+    """Deletes these, as far as they are old; answers how many."""
+    return old_notices(now).filter(pk__in=keys).delete()[0]
+
+
+def old_hits(now: datetime):
+    """Counts of how often an address did something, in hours long past."""
+    return Hit.objects.filter(window__lte=now - HITS)
