@@ -11,7 +11,7 @@ from bookings.availability import Rules
 from bookings.diary import Diary, Offer
 from bookings.models import Hold
 from services.models import Location, Person
-from services.opening import instant
+from services.opening import period_instants
 from services.uktime import LONDON, clock, long_date
 
 STILL_FREE = Rules(notice=timedelta(0), horizon=timedelta(days=3650))  # staff may use what clients are no longer offered
@@ -68,7 +68,7 @@ class DiaryPage:
         self.holds = self._holds()
 
     def _holds(self) -> list[Hold]:
-        start, end = instant(self.first, datetime.min.time()), instant(self.last + timedelta(days=1), datetime.min.time())
+        start, end = period_instants(self.first, self.last)
         rows = Hold.objects.standing(self.now).filter(starts_at__gte=start, starts_at__lt=end)
         if self.person or self.own:
             rows = rows.filter(person=self.person)

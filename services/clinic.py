@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -60,16 +61,7 @@ class Clinic:
     @cached_property
     def hours(self) -> opening.Hours:
         today = self.now.astimezone(LONDON).date()
-        first, last = today - LOOK_BACK, today + timedelta(days=opening.LOOK_AHEAD)
-        week = {row.weekday: ((row.opens, row.closes),) for row in OpeningHours.objects.all()}
-        exceptions: dict = {}
-        for holiday in BankHoliday.objects.filter(day__gte=first, treatment__in=["closed", "other"]):
-            exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
-        for closure in self.closures:
-            if closure.location_id is None:
-                begin, end = max(closure.first_day, first), min(closure.last_day, last)
-                exceptions.update({begin + timedelta(days=n): () for n in range((end - begin).days + 1)})
-        return opening.Hours(week, exceptions)
+        return opening_hours(today - LOOK_BACK, today + timedelta(days=opening.LOOK_AHEAD), self.closures)
 
     @cached_property
     def line(self) -> opening.Line:
@@ -140,6 +132,21 @@ class Clinic:
     @cached_property
     def crisis_contacts(self) -> list[CrisisContact]:
         return list(CrisisContact.objects.all())
+
+
+def opening_hours(first: date, last: date, closures: Iterable[Closure] | None = None) -> opening.Hours:
+    """The opening hours of the phone line, with the days from first to last that differ; `closures` if they have been read already."""
+    if closures is None:
+        closures = Closure.objects.filter(location=None, first_day__lte=last, last_day__gte=first)
+    week = {row.weekday: ((row.opens, row.closes),) for row in OpeningHours.objects.all()}
+    exceptions: dict = {}
+    for holiday in BankHoliday.objects.filter(day__gte=first, treatment__in=["closed", "other"]):
+        exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
+    for closure in closures:
+        if closure.location_id is None:
+            begin, end = max(closure.first_day, first), min(closure.last_day, last)
+            exceptions.update({begin + timedelta(days=n): () for n in range((end - begin).days + 1)})
+    return opening.Hours(week, exceptions)
 
 
 def week_in_words(hours: opening.Hours, today: date) -> list[dict]:

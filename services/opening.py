@@ -50,6 +50,11 @@ def instant(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
+def period_instants(first: date, last: date) -> tuple[datetime, datetime]:
+    """The UTC instants at which the first day begins and the last one ends, by UK time."""
+    return instant(first, time.min), instant(last + timedelta(days=1), time.min)
+
+
 def line(hours: Hours, now: datetime) -> Line:
     """What the layout says: "Line open until 10pm", "Line closed. Opens 7am tomorrow"."""
     opens, closes = next(hours.spans_from(now), (None, None))

@@ -4,13 +4,15 @@ from django.contrib import admin
 
 from bookings.admin import notices, rota  # noqa: F401 (they register themselves)
 from bookings.admin.diary import DiaryPages
+from bookings.admin.exports import Exports
+from bookings.admin.figures import FiguresPages
 from bookings.admin.list import EnquiryList
 from bookings.admin.request import RequestPages
 from bookings.models import Enquiry
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(RequestPages, DiaryPages, EnquiryList, admin.ModelAdmin):
+class EnquiryAdmin(RequestPages, DiaryPages, FiguresPages, Exports, EnquiryList, admin.ModelAdmin):
     """Nothing is edited in place: the buttons are the only changes. They ask `may_answer`."""
 
     actions = None

@@ -1,0 +1,181 @@
+"""What leaves the house as a file: for those who may, written down each time, and safe to open."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from bookings import actions
+from bookings.admin.csv_file import safe
+from tests.bookings.factories import request
+
+JUNE = {"first": "2026-06-01", "last": "2026-06-30"}
+NASTY = "=cmd|' /C calc'!A0"
+
+
+@pytest.fixture
+def manager(client, clinic):
+    user = get_user_model().objects.create_user("manager", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["export_enquiry", "view_enquiry"]))
+    client.force_login(user)
+    return client
+
+
+def read(response):
+    text = b"".join(response.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
+@pytest.mark.parametrize("text", [NASTY, "+44 7700", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u00a0=1", "＝1", "＋1", "－1", "＠1"])
+def test_what_a_spreadsheet_might_run_gets_an_apostrophe(text):
+    assert safe(text) == "'" + text
+
+
+@pytest.mark.parametrize(("value", "said"), [("Sam", "Sam"), ("a=b", "a=b"), ("", ""), (None, ""), (12, "12"), ("£5 - £9", "£5 - £9")])
+def test_everything_else_stays_as_it_is(value, said):
+    assert safe(value) == said
+
+
+def test_the_file_has_a_line_a_request_in_the_period(manager, harley_street, thursday_ten, now):
+    asked = request(harley_street, thursday_ten, now=now, name="Zoë “Z” O’Neil", message=f"{NASTY}\nsecond line, with commas")
+    request(now=now - timedelta(days=1), email="may@example.org")
+    response = manager.post(reverse("admin:bookings_export"), JUNE)
+    assert response["Content-Disposition"] == 'attachment; filename="requests-2026-06-01-2026-06-30.csv"'
+    lines = read(response)
+    assert len(lines) == 1
+    assert lines[0] == {
+        "reference": asked.reference,
+        "state": "To answer",
+        "source": "Website",
+        "sent": "2026-06-01 12:00",
+        "place": "Harley Street",
+        "time": "2026-06-04 10:00",
+        "name": "Zoë “Z” O’Neil",
+        "email": "sam@example.org",
+        "phone": "",
+        "contact by": "Email",
+        "if nobody answers": "Please don’t leave a message",
+        "best time to call": "",
+        "message": f"'{NASTY}\nsecond line, with commas",
+        "assigned to": "",
+        "first answer": "",
+        "outcome": "",
+    }
+
+
+def test_it_is_sent_while_it_is_read(manager, harley_street, now):
+    for n in range(3):
+        request(now=now, email=f"{n}@example.org")
+    response = manager.post(reverse("admin:bookings_export"), JUNE)
+    assert response.streaming
+    assert len(read(response)) == 3
+
+
+def test_deleted_details_are_in_no_file(manager, harley_street, now):
+    actions.erase(request(now=now), now=now)
+    assert read(manager.post(reverse("admin:bookings_export"), JUNE)) == []
+
+
+def test_the_page_before_says_how_many_and_gives_nothing_yet(manager, harley_street, now):
+    request(now=now)
+    response = manager.get(reverse("admin:bookings_export"), JUNE)
+    assert "The file holds 1 request sent from 1 to 30 June 2026" in response.content.decode()
+    assert "sam@example.org" not in response.content.decode()
+    assert not LogEntry.objects.exists()
+
+
+def test_each_export_is_written_down_without_what_is_in_it(manager, harley_street, now):
+    asked = request(now=now)
+    manager.post(reverse("admin:bookings_export"), JUNE)
+    manager.get(reverse("admin:bookings_person", args=[asked.pk]))
+    manager.post(reverse("admin:bookings_person_file", args=[asked.pk]))
+    assert [(entry.user.username, entry.change_message) for entry in LogEntry.objects.order_by("pk")] == [
+        ("manager", "Exported the requests of 1 to 30 June 2026"),
+        ("manager", f"Read all data of the person of {asked.reference}"),
+        ("manager", f"Exported all data of the person of {asked.reference}"),
+    ]
+
+
+@pytest.fixture
+def person(harley_street, thursday_ten, now, staff):
+    """Two requests of one person, the second found by the phone number."""
+    first = request(harley_street, thursday_ten, now=now, phone="+447700900982", phone_typed="07700 900982", message="Step-free, please")
+    actions.confirm(first, user=staff, now=now, address="1 A Street", paragraph="See you soon")
+    actions.add_note(first, text="Prefers mornings", user=staff, now=now)
+    actions.add_note(first, call="no_message", user=staff, now=now)
+    request(now=now + timedelta(days=3), email="", contact_by="call", phone="+447700900982", name="Samuel")
+    request(now=now, email="other@example.org", name="Nobody Else")
+    return first
+
+
+def test_the_file_of_a_person_holds_all_their_requests_and_no_others(manager, person):
+    response = manager.post(reverse("admin:bookings_person_file", args=[person.pk]))
+    assert response["Content-Disposition"] == f'attachment; filename="{person.reference}.json"'
+    found = json.loads(response.content)["requests"]
+    assert [(each["details"]["name"], each["details"]["phone"]) for each in found] == [
+        ("Sam", "+447700900982"),
+        ("Samuel", "+447700900982"),
+    ]
+    first = found[0]
+    assert (details["message"], details["place"], details["starts_at"]) == (
+        "Step-free, please",
+        "Harley Street",
+        "2026-06-04T09:00:00+00:00",
+    )
+    assert [event["to"] for event in first["history"]] == ["new", "confirmed"]
+    assert [(message["kind"], message["added_words"]) for message in first["messages"]] == [("received", ""), ("confirmed", "See you soon")]
+    assert [(note["call"], note["text"]) for note in first["notes"]] == [("", "Prefers mornings"), ("no_message", "")]
+    assert [hold["kind"] for hold in first["held_times"]] == ["confirmed"]
+    assert "Nobody Else" not in response.content.decode()
+
+
+def test_nothing_that_opens_their_link_is_in_it(manager, person):
+    text = manager.post(reverse("admin:bookings_person_file", args=[person.pk])).content.decode()
+    assert person.key_tail not in text
+    assert person.key_head not in text
+
+
+def test_the_page_of_a_person_reads_the_same(manager, person):
+    page = BeautifulSoup(manager.get(reverse("admin:bookings_person", args=[person.pk])).content, "html.parser").get_text()
+    for words in ("Step-free, please", "Prefers mornings", "See you soon", "07700 900982", "Samuel"):
+        assert words in page
+    assert "Nobody Else" not in page
+
+
+def test_it_takes_as_many_queries_for_five_requests_as_for_one(manager, person, now, django_assert_num_queries):
+    url = reverse("admin:bookings_person_file", args=[person.pk])
+    with django_assert_num_queries(12):
+        manager.post(url)
+    for n in range(3):
+        request(now=now + timedelta(days=n))
+    with django_assert_num_queries(12):
+        manager.post(url)
+
+
+def test_of_deleted_details_there_is_nothing_to_give_out(manager, now, clinic):
+    erased = actions.erase(request(now=now), now=now)
+    response = manager.get(reverse("admin:bookings_person", args=[erased.pk]), follow=True)
+    assert "there is nothing about them to give out" in response.content.decode()
+    assert json.loads(manager.post(reverse("admin:bookings_person_file", args=[erased.pk])).content) == {"requests": []}
+
+
+def test_who_may_not_export_is_refused_everything(client, person):
+    user = get_user_model().objects.create_user("desk", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_enquiry", "change_enquiry", "see_figures"]))
+    client.force_login(user)
+    for name, args in [("bookings_export", []), ("bookings_person", [person.pk]), ("bookings_person_file", [person.pk])]:
+        url = reverse(f"admin:{name}", args=args)
+        assert (client.get(url).status_code, client.post(url).status_code) in {(403, 403), (405, 403)}
+    assert not LogEntry.objects.exists()
+
+
+def test_the_file_of_a_person_takes_a_post(manager, person):
+    assert manager.get(reverse("admin:bookings_person_file", args=[person.pk])).status_code == 405
