@@ -124,7 +124,7 @@ def test_the_file_of_a_person_holds_all_their_requests_and_no_others(manager, pe
         ("Sam", "+447700900982"),
         ("Samuel", "+447700900982"),
     ]
-    first = found[0]
+    first, details = found[0], found[0]["details"]
     assert (details["message"], details["place"], details["starts_at"]) == (
         "Step-free, please",
         "Harley Street",
