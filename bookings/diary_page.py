@@ -34,7 +34,12 @@ class Cell:
     """What begins in one hour of one column, and which times of it are free (none of them is a row anywhere)."""
 
     entries: list[Entry] = field(default_factory=list)
-    free: list[str] = field(default_factory=list)
+    free: list[Offer] = field(default_factory=list)
+
+    @property
+    def free_words(self) -> str:
+        """7am; 7am, 7:30am. In a week, where a cell is all places at once, how many there are says more."""
+        return ", ".join(clock(offer.starts_at) for offer in self.free)
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class DiaryPage:
         for hold in self.holds:
             cells[self._at(hold.starts_at, hold.location)].entries.append(Entry(hold))
         for offer in self._free():
-            cells[self._at(offer.starts_at, offer.location)].free.append(self._free_words(offer))
+            cells[self._at(offer.starts_at, offer.location)].free.append(offer)
         this_hour = self.now.astimezone(LONDON).hour if self.first <= self.today <= self.last else None
         hours = {hour for hour, _ in cells}
         span = range(min(hours), max(hours) + 1) if hours else ()
@@ -115,9 +120,6 @@ class DiaryPage:
 
     def _free(self) -> Iterable[Offer]:
         return [] if self.own or self.person else self.diary.free()
-
-    def _free_words(self, offer: Offer) -> str:
-        return clock(offer.starts_at) if self.view == DAY else f"{clock(offer.starts_at)} {offer.location.name}"
 
     @property
     def count(self) -> int:
