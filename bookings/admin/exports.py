@@ -31,7 +31,7 @@ class Exports:
         wrap = self.admin_site.admin_view
         own = [
             path("export/", wrap(self.export), name="bookings_export"),
-            path("<int:pk>/person/", wrap(self.person), name="bookings_person"),
+            path("<int:pk>/person/", wrap(self.person_page), name="bookings_person"),
             path("<int:pk>/person.json", wrap(require_POST(self.person_file)), name="bookings_person_file"),
         ]
         return own + super().get_urls()
@@ -57,7 +57,7 @@ class Exports:
         }
         return TemplateResponse(request, "admin/bookings/export.html", context)
 
-    def person(self, request, pk):
+    def person_page(self, request, pk):
         """Everything about one person, to read or print."""
         enquiry = self._person(request, pk)
         if enquiry.erased_at:
