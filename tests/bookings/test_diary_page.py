@@ -274,8 +274,8 @@ def test_a_guessed_address_looks_like_any_other_and_many_are_stopped(client, fee
     pages = [client.get(f"/diary/{key}.ics") for key in wrong]
     assert [page.status_code for page in pages] == [404, 404, 400, 404]
     assert pages[0].content == pages[1].content
-    codes = [client.get(f"/diary/guess{n}.ics").status_code for n in range(70)]
-    assert (codes[0], codes[-1]) == (404, 429)
+    codes = {client.get(f"/diary/guess{n}.ics").status_code for n in range(122)}  # twice the limit: the hour may end meanwhile
+    assert codes == {404, 429}
     assert client.get(feed.get_absolute_url()).status_code == 200  # whoever has the right one is not locked out
 
 
