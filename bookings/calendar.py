@@ -13,35 +13,48 @@ from django.conf import settings
 from bookings.models import Enquiry, Hold
 from services.clinic import Clinic
 
+REQUEST, CANCEL = "REQUEST", "CANCEL"
 
-def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, *, sequence: int = 0, cancelled: bool = False) -> bytes:
-    """An RFC 5545 calendar with the one appointment, in UTC. Cancelled, it takes the appointment out of the calendar again.
 
-    `sequence` is how many times it was sent before: calendars believe the highest.
+def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str = REQUEST, *, sequence: int = 0) -> bytes:
+    """An RFC 5545 calendar with the one appointment, in UTC. CANCEL takes it out again.
+
+    A request has one appointment, so the UID is the request's: a new time moves it. `sequence` rises each time it is sent: calendars
+    believe the highest. Nobody is asked to answer (RSVP=FALSE): the email says how to change or cancel, and a link that only its
+    person should have does not belong into a calendar that others see.
     """
     event = icalendar.Event()
     event.add("uid", f"{enquiry.reference}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", sequence)
     event.add("dtstamp", made_at.astimezone(UTC))
+    event.add("last-modified", made_at.astimezone(UTC))
     event.add("dtstart", enquiry.starts_at.astimezone(UTC))
     event.add("dtend", enquiry.ends_at.astimezone(UTC))
     event.add("summary", "Appointment")
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("class", "PRIVATE")
-    if not enquiry.location.is_online and enquiry.location.address:
-        event.add("location", ", ".join(line.strip() for line in enquiry.location.address.splitlines() if line.strip()))
-    organizer = icalendar.vCalAddress(f"mailto:{clinic.details.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-    event.add("organizer", organizer)
+    event.add("transp", "TRANSPARENT" if method == CANCEL else "OPAQUE")
+    if where := _where(enquiry):
+        event.add("location", where)
+    event.add("organizer", icalendar.vCalAddress(f"mailto:{clinic.details.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
     attendee = icalendar.vCalAddress(f"mailto:{enquiry.email}")
-    attendee.params.update({"RSVP": "FALSE", "PARTSTAT": "ACCEPTED"})
+    attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
     event.add("attendee", attendee)
 
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Clinic bookings//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "REQUEST")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _where(enquiry: Enquiry) -> str:
+    """The address on one line. The video link stays in the email: whoever sees the calendar could walk in."""
+    if enquiry.location.is_online:
+        return "Online, by video"
+    return ", ".join(line.strip() for line in enquiry.location.address.splitlines() if line.strip())
 
 
 def busy_times(holds: Iterable[Hold], now: datetime) -> bytes:

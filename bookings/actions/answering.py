@@ -10,7 +10,7 @@ from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
 from bookings.actions.steps import claim, give_to, locked, locked_holds, make_confirmed, move, owe, owe_staff, remark, shift, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
-from bookings.models.history import TIME_CHANGED
+from bookings.models.history import SENT_AGAIN, TIME_CHANGED
 from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
 from services.models import Location, Person
 
@@ -126,6 +126,6 @@ def send_again(notice: Notice, *, user, now: datetime) -> Notice:
         owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
         if owed.exists() or not notice.is_true_at(now):
             raise NotNow
-        event = remark(enquiry, "Sent again", now, user=user)
+        event = remark(enquiry, SENT_AGAIN, now, user=user)
         kind = Notice.Kind(notice.kind)
         return owe_staff(event, kind) if notice.is_for_staff else owe(event, kind, notice.paragraph)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from bookings.admin import notices, rota  # noqa: F401 (they register themselves)
+from bookings.admin import closings, notices, rota  # noqa: F401 (they register themselves)
 from bookings.admin.diary import DiaryPages
 from bookings.admin.exports import Exports
 from bookings.admin.figures import FiguresPages

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.models import Notice
+from services.uktime import full_date
 
 
 @admin.register(Notice)
@@ -27,5 +28,7 @@ class NoticeAdmin(admin.ModelAdmin):
 
     @admin.display(ordering="event__enquiry")
     def request(self, notice):
+        if not notice.event:
+            return full_date(notice.day)
         url = reverse("admin:bookings_enquiry_change", args=[notice.event.enquiry_id])
         return format_html('<a href="{}">{}</a>', url, notice.event.enquiry)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from email.charset import QP, Charset
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from bookings.calendar import invitation
+from bookings.calendar import CANCEL, REQUEST, invitation
 from bookings.emails.words import words_of
 from bookings.models import Notice
 from bookings.states import Status
 from services.clinic import Clinic
 
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP  # no line too long and no byte above 127, whatever servers are on the way
+CANCELLING = {Notice.Kind.CANCELLED, Notice.Kind.CANCELLED_CLINIC, Notice.Kind.DECLINED}
+
 
 def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     """The email of a notice, as it would be sent now."""
-    enquiry = notice.event.enquiry
     clinic = Clinic(now)
     words = words_of(notice, now, clinic)
     message = EmailMultiAlternatives(
@@ -25,16 +30,12 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
         body=words.text,
         to=[_address(notice)],
         reply_to=[clinic.details.email] if clinic.details.email else None,
-        headers={"Message-ID": f"<notice-{notice.event_id}-{notice.kind}@{_host()}>", "Auto-Submitted": "auto-generated"},
+        headers=_headers(notice, now),
     )
+    message.encoding = UTF8
     message.attach_alternative(words.html, "text/html")
-    sequence = enquiry.events.filter(pk__lt=notice.event_id, to_status=Status.CONFIRMED).count()
-    if notice.kind == Notice.Kind.CONFIRMED:
-        calendar = invitation(enquiry, clinic, notice.created_at, sequence=sequence)
-        message.attach("appointment.ics", calendar, "text/calendar; method=REQUEST")
-    if notice.kind == Notice.Kind.CANCELLED and notice.event.from_status == Status.CONFIRMED:
-        calendar = invitation(enquiry, clinic, notice.created_at, sequence=sequence, cancelled=True)
-        message.attach("appointment.ics", calendar, "text/calendar; method=CANCEL")
+    if method := _calendar_method(notice):
+        _attach_calendar(message, invitation(notice.event.enquiry, clinic, notice.created_at, method, sequence=_sequence(notice)), method)
     return message
 
 
@@ -44,5 +45,53 @@ def _address(notice: Notice) -> str:
     return settings.STAFF_EMAIL if notice.is_for_staff else notice.event.enquiry.email
 
 
-def _host() -> str:
-    return urlsplit(settings.SITE_URL).hostname
+def _headers(notice: Notice, now: datetime) -> dict[str, str]:
+    own = message_id(notice.event_id or notice.day, notice.kind)
+    headers = {
+        "Date": format_datetime(now.astimezone(UTC)),
+        "Message-ID": own,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",  # Exchange heeds this one; that an email did not arrive it still tells us
+    }
+    if (thread := _thread(notice)) not in {"", own}:
+        headers |= {"In-Reply-To": thread, "References": thread}
+    return headers
+
+
+def message_id(about: int | object, kind: str) -> str:
+    """The same for ever, so that a second copy is known as one."""
+    return f"<notice-{about}-{kind}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _thread(notice: Notice) -> str:
+    """The message that all others about a request answer: “received” for the client, “new request” for staff. Worked out, not looked up:
+    rows of messages are deleted after a while, and a request that staff wrote down may have had no such message."""
+    if not notice.event:
+        return ""
+    began = notice.event.enquiry.events.filter(to_status=Status.NEW).values_list("pk", flat=True).first()
+    kind = Notice.Kind.STAFF_NEW if notice.is_for_staff else Notice.Kind.RECEIVED
+    return message_id(began, kind) if began else ""
+
+
+def _calendar_method(notice: Notice) -> str:
+    """What the email does to the person's calendar: puts the appointment in or moves it, takes out one it has, or nothing."""
+    if notice.kind == Notice.Kind.CONFIRMED:
+        return REQUEST
+    if notice.kind in CANCELLING and notice.event.enquiry.starts_at and _so_far(notice).filter(to_status=Status.CONFIRMED).exists():
+        return CANCEL
+    return ""
+
+
+def _sequence(notice: Notice) -> int:
+    """Higher each time the appointment is sent: how many events before could have sent it. Events are never deleted, messages are."""
+    return _so_far(notice).filter(to_status__in=[Status.CONFIRMED, Status.CANCELLED_CLINIC]).count()
+
+
+def _so_far(notice: Notice):
+    return notice.event.enquiry.events.filter(pk__lt=notice.event_id)
+
+
+def _attach_calendar(message: EmailMultiAlternatives, calendar: bytes, method: str) -> None:
+    """Twice, as calendars themselves send it: Gmail and Outlook take it from among the alternatives, other programs offer the file."""
+    message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
+    message.attach("appointment.ics", calendar, "application/ics")

@@ -1,4 +1,4 @@
-"""What a message says: subject, plain text and HTML, from the rows as they are now."""
+"""What a message says: subject, plain text and HTML, and what is said aloud, from the rows as they are now."""
 
 from __future__ import annotations
 
@@ -8,35 +8,42 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookings.actions import TIME_CHANGED
-from bookings.models import Notice
+from bookings.emails.about import about
+from bookings.emails.days import about_day
+from bookings.models import Closing, Notice
 from services.clinic import Clinic
 
 
 @dataclass(frozen=True)
 class Words:
-    """One message: the text says all that the HTML says; `spoken` is what is said to someone without an email address."""
+    """One message. The text says all that the HTML says; `spoken` is what is said on the phone to someone without an email address."""
 
     subject: str
     text: str
     html: str
-    spoken: str
+    spoken: str = ""
 
 
 def words_of(notice: Notice, now: datetime, clinic: Clinic, *, shown: bool = False) -> Words:
     """The words of a notice as they would be sent now. `shown`: the HTML is for staff to look at, under a bar that says so."""
-    enquiry = notice.event.enquiry
-    context = {
-        "enquiry": enquiry,
-        "clinic": clinic,
-        "holds_time": enquiry.holds.exists(),
-        "is_changed": notice.event.note == TIME_CHANGED,
-        "promise": clinic.promise(enquiry.waiting_since),
-        "paragraph": notice.paragraph,
-        "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",
-        "site_url": settings.SITE_URL,
-    }
-    subject = " ".join(render_to_string(f"emails/{notice.kind}.subject.txt", context).split())
-    text = render_to_string(f"emails/{notice.kind}.txt", context)
-    context |= {"shown": {"subject": subject, "to": enquiry.email}} if shown else {}
-    return Words(subject=subject, text=text, html=render_to_string(f"emails/{notice.kind}.html", context), spoken=text)
+    if not notice.event:
+        return written(notice.kind, about_day(notice.kind, notice.day, now), clinic)
+    closing = Closing.objects.filter(kind=notice.kind).values_list("text", flat=True).first() or ""
+    to = notice.event.enquiry.email or "nobody: there is no address, so it is told by phone"
+    return written(notice.kind, about(notice).context(now, clinic) | {"closing": closing}, clinic, bar={"to": to} if shown else None)
+
+
+def written(kind: str, context: dict, clinic: Clinic, *, bar: dict | None = None) -> Words:
+    """The words of a kind of message with these facts. With a bar above the HTML it is one that was not sent."""
+    context = context | {"clinic": clinic, "site_url": settings.SITE_URL}
+    subject = " ".join(_rendered(kind, "subject.txt", context).split())
+    return Words(
+        subject=subject,
+        text=_rendered(kind, "txt", context).strip() + "\n",
+        html=_rendered(kind, "html", context | {"subject": subject, "bar": bar}),
+        spoken=_rendered(kind, "spoken.txt", context).strip() if Notice.is_to_client(kind) else "",
+    )
+
+
+def _rendered(kind: str, ending: str, context: dict) -> str:
+    return render_to_string(f"emails/{kind}.{ending}", context)

@@ -10,6 +10,7 @@ from bookings.states import LABELS, Status
 TIME_CHANGED = "Time changed"
 NONE_SUITED = "None of the times suited"
 OFFERS_LAPSED = "No time was chosen in time"
+SENT_AGAIN = "Sent again"
 
 
 class EventQuerySet(models.QuerySet):

@@ -23,7 +23,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(~Exists(again), status=Notice.Status.FAILED)
 
     def to_client(self):
-        return self.exclude(kind__startswith="staff_").exclude(kind__startswith="manager_")
+        return self.filter(kind__in=[kind for kind in Notice.Kind if Notice.is_to_client(kind)])
 
     def to_tell(self):
         """Owed to people without an email address: someone tells them by phone."""
@@ -132,9 +132,13 @@ class Notice(models.Model):
         later = Notice.objects.filter(event__enquiry=self.event.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
         return later.filter(status=self.Status.PENDING).exists()
 
+    @staticmethod
+    def is_to_client(kind: str) -> bool:
+        return not kind.startswith(("staff_", "manager_"))
+
     @property
     def is_for_staff(self) -> bool:
-        return self.kind.startswith(("staff_", "manager_"))
+        return not self.is_to_client(self.kind)
 
     @property
     def is_for_manager(self) -> bool:
@@ -144,7 +148,7 @@ class Notice(models.Model):
 class Closing(models.Model):
     """The last paragraph of a kind of email, in the clinic's words."""
 
-    KINDS = [(kind.value, kind.label) for kind in Notice.Kind if not kind.startswith(("staff_", "manager_"))]
+    KINDS = [(kind.value, kind.label) for kind in Notice.Kind if Notice.is_to_client(kind)]
 
     kind = models.CharField(max_length=20, choices=KINDS, unique=True)
     text = models.TextField(max_length=1000, help_text="Plain text. Stands at the end of every email of this kind.")
@@ -152,7 +156,7 @@ class Closing(models.Model):
     class Meta:
         ordering = ["kind"]
         verbose_name = "closing words"
-        verbose_name_plural = "closing words of emails"
+        verbose_name_plural = "emails"
 
     def __str__(self):
         return self.get_kind_display()

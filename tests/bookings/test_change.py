@@ -160,7 +160,7 @@ def test_of_two_messages_that_wait_only_the_later_goes_out(enquiry, eleven, now,
         outbox.send(notice, now)
     assert sorted(Notice.objects.values_list("status", flat=True)) == ["dropped", "sent"]
     (message,) = mailoutbox
-    assert "We have the new time you chose." in message.body
+    assert "We have the new time you chose" in message.body
     assert "11am to 11:50am" in message.body
 
 

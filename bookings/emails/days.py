@@ -1,0 +1,126 @@
+"""What messages to staff about a day state: references, places and times, no names. Read when they are sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from bookings.models import Enquiry, Hold, Notice
+from bookings.states import LABELS, Status
+from services import reviews
+from services.clinic import Clinic
+from services.opening import instant
+from services.uktime import LONDON, appointment, clock, long_date, near_time
+
+
+def about_day(kind: str, day: date, now: datetime) -> dict:
+    """The context of the message of this kind."""
+    return {"day": day, "board_url": _whole(reverse("admin:index")), **PARTS[kind](day, now)}
+
+
+def _digest(day: date, now: datetime) -> dict:
+    """Appointments by place and time, open requests with what is late, what failed to go out."""
+    clinic = Clinic(now)
+    waiting = [_open(enquiry, clinic) for enquiry in Enquiry.objects.open().order_by("waiting_since", "pk")]
+    failed = Notice.objects.failed().select_related("event__enquiry").order_by("created_at", "pk")
+    return {
+        "places": _appointments(day),
+        "waiting": waiting,
+        "late": sum(row["is_late"] for row in waiting),
+        "failed": [_failed(notice) for notice in failed],
+        "to_tell": Notice.objects.to_tell().count(),
+    }
+
+
+def _appointments(day: date) -> dict[str, list[dict]]:
+    """By place, in the clinic's order; each place's by time."""
+    begin, end = instant(day, time.min), instant(day + timedelta(days=1), time.min)
+    holds = Hold.objects.filter(kind=Hold.Kind.CONFIRMED, starts_at__gte=begin, starts_at__lt=end)
+    places = defaultdict(list)
+    for hold in holds.select_related("enquiry", "location").order_by("location__order", "location__name", "starts_at", "pk"):
+        missing = hold.location.is_online and not hold.enquiry.video_link
+        note = ", ".join(filter(None, ["no video link yet" if missing else "", "" if hold.person_id else "nobody assigned"]))
+        places[hold.location.name].append(_row(hold.enquiry, clock(hold.starts_at), note))
+    return dict(places)
+
+
+def _open(enquiry: Enquiry, clinic: Clinic) -> dict:
+    """An open request: what it waits for, and by when it was promised an answer."""
+    due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
+    late = bool(due and due < clinic.now)
+    said = f"late: promised by {near_time(due, clinic.now)}" if late else f"promised by {near_time(due, clinic.now)}" if due else ""
+    return _row(enquiry, LABELS[enquiry.status], said) | {"is_late": late}
+
+
+def _failed(notice: Notice) -> dict:
+    if notice.event:
+        return _row(notice.event.enquiry, notice.get_kind_display(), notice.last_error)
+    return {"what": notice.get_kind_display(), "reference": long_date(notice.day), "note": notice.last_error, "url": ""}
+
+
+def _outcomes(day: date, now: datetime) -> dict:
+    """Appointments that are over without a word of whether the person came, and meetings nobody has said the outcome of."""
+    over = Enquiry.objects.filter(erased_at=None, starts_at__lte=now).select_related("location").order_by("starts_at", "pk")
+    came, closing = over.filter(status=Status.CONFIRMED), over.filter(status__in=[Status.ATTENDED, Status.DID_NOT_ATTEND])
+    return {
+        "came": [_row(enquiry, appointment(enquiry.starts_at), enquiry.location.name) for enquiry in came if enquiry.ends_at <= now],
+        "closing": [_row(enquiry, appointment(enquiry.starts_at), LABELS[enquiry.status]) for enquiry in closing],
+    }
+
+
+def _review(day: date, now: datetime) -> dict:
+    """Pages due for review, and what nobody has checked against its source for a year."""
+    groups = reviews.to_do(day)
+    wanted = ("To review", "To check against the source")
+    rows = {
+        name: [{"what": task.what, "do": task.do, "url": _whole(task.url)} for task in groups[name]] for name in wanted if name in groups
+    }
+    return {"groups": rows}
+
+
+def sample_day(kind: str, now: datetime) -> dict:
+    """The context of the message of this kind with made-up facts; empty if it is not about a day."""
+    if kind not in PARTS:
+        return {}
+
+    def row(what: str, reference: str, note: str = "") -> dict:
+        return {"what": what, "reference": reference, "note": note, "url": _whole(reverse("admin:index"))}
+
+    return {
+        "day": now.astimezone(LONDON).date(),
+        "board_url": _whole(reverse("admin:index")),
+        "places": {
+            "Example Street": [row("9am", "HT-7K3P2"), row("11am", "HT-4M8XD", "nobody assigned")],
+            "Online": [row("6pm", "HT-9TQ6W", "no video link yet")],
+        },
+        "waiting": [row("To answer", "HT-C5R2H", "late: promised by 8pm on Monday"), row("Waiting for the client", "HT-2VJ7N")],
+        "late": 1,
+        "failed": [row("Your appointment is confirmed", "HT-8ZB3K", "SMTPRecipientsRefused 550")],
+        "to_tell": 1,
+        "came": [row("Monday 1 June, 10am", "HT-7K3P2", "Example Street")],
+        "closing": [row("Friday 29 May, 6pm", "HT-4M8XD", "Attended")],
+        "groups": {
+            "To review": [
+                {"what": "Example page (due since 1 June 2026)", "do": "Read the whole page.", "url": _whole(reverse("admin:index"))}
+            ]
+        },
+    }
+
+
+def _row(enquiry: Enquiry, what: str, note: str = "") -> dict:
+    url = _whole(reverse("admin:bookings_enquiry_change", args=[enquiry.pk]))
+    return {"what": what, "reference": enquiry.reference, "note": note, "url": url}
+
+
+def _whole(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+PARTS = {
+    Notice.Kind.STAFF_DIGEST: _digest,
+    Notice.Kind.STAFF_OUTCOMES: _outcomes,
+    Notice.Kind.STAFF_REVIEW: _review,
+}

@@ -1,0 +1,39 @@
+"""The parts that emails are made of: a table, inline styles and a class for the dark scheme each, so that every mail program shows them."""
+
+import re
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("emails/parts/button.html")
+def button(url: str, label: str) -> dict:
+    """The one thing to do next, large enough for a thumb."""
+    return {"url": url, "label": label}
+
+
+@register.inclusion_tag("emails/parts/link.html")
+def link(url: str, label) -> dict:
+    return {"url": url, "label": label}
+
+
+@register.simple_block_tag
+def row(content: SafeString, label: str) -> SafeString:
+    """One fact under its label, in a table of facts."""
+    return render_to_string("emails/parts/row.html", {"label": label, "content": content})
+
+
+@register.simple_block_tag
+def highlight(content: SafeString, label: str) -> SafeString:
+    """The fact the message is about, under its label."""
+    return render_to_string("emails/parts/highlight.html", {"label": label, "content": content})
+
+
+@register.filter
+def tidy(text: str) -> str:
+    """A plain text without the gaps that parts left empty would make: at most one empty line, none at either end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
