@@ -14,6 +14,7 @@ from bookings.actions import Asked
 from bookings.diary import Offer, find_offer
 from bookings.forms import ANY
 from bookings.models import Enquiry
+from services import clinic
 from services.models import Location
 
 KEY = "booking"
@@ -27,11 +28,11 @@ SHORTEST = 3  # seconds from opening the form to sending it that a person needs 
 class Answers:
     """A view of one part of the session. Every page of the booking keeps it alive for another 24 hours."""
 
-    def __init__(self, session):
-        self.session = session
-        self.data: dict = session.get(KEY, {})
+    def __init__(self, request):
+        self.session, self._clinic = request.session, clinic.of(request)
+        self.data: dict = self.session.get(KEY, {})
         if self.data:
-            session.modified = True
+            self.session.modified = True
 
     def open(self, now: datetime) -> None:
         """Begins, unless begun: the id of what will be sent, and when the form was opened."""
@@ -71,7 +72,7 @@ class Answers:
     @cached_property
     def places(self) -> dict[str, Location]:
         """All places by slug, in the clinic's order."""
-        return {location.slug: location for location in Location.objects.all()}
+        return {location.slug: location for location in self._clinic.locations}
 
     @property
     def location(self) -> Location | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from services.opening import Spans, instant
 from services.uktime import LONDON
@@ -108,19 +110,29 @@ def capacity_kept(held: Sequence[Taken], rooms: Sequence[int]) -> list[bool]:
     return found
 
 
-def open_seats(starts_at: datetime, seats: int, taken: Iterable[Taken], rules: Rules = RULES) -> list[int]:
+class Busy:
+    """The held times of one place, quick to ask however many there are."""
+
+    def __init__(self, taken: Iterable[Taken]):
+        self.spans = sorted((*_outwards(held.starts_at, held.ends_at), held.seat) for held in taken)
+        self.firsts = [first for first, _, _ in self.spans]
+        self.longest = max((end - first for first, end, _ in self.spans), default=timedelta())
+
+    def seats(self, starts_at: datetime, ends_at: datetime) -> set[int]:
+        """The seats that are held in any cell of the time."""
+        first, end = _outwards(starts_at, ends_at)
+        near = self.spans[bisect_right(self.firsts, first - self.longest) : bisect_left(self.firsts, end)]
+        return {seat for _, held_until, seat in near if first < held_until}
+
+
+def open_seats(starts_at: datetime, seats: int, busy: Busy, rules: Rules = RULES) -> list[int]:
     """The seats of 1..seats that are free in every cell of the time, in the order they are to be tried.
 
     Seats above the capacity can be held from before the rota was cut; each of them takes one of the others away, and since all who
     see the same diary try the same few seats, the rota's number is not passed even by people who press Send at once.
     """
-    first, end = _outwards(starts_at, starts_at + rules.length)
-    busy = set()
-    for held in taken:
-        held_first, held_end = _outwards(held.starts_at, held.ends_at)
-        if held_first < end and first < held_end:
-            busy.add(held.seat)
-    return [seat for seat in range(1, seats + 1) if seat not in busy][: max(seats - len(busy), 0)]
+    held = busy.seats(starts_at, starts_at + rules.length)
+    return [seat for seat in range(1, seats + 1) if seat not in held][: max(seats - len(held), 0)]
 
 
 def within_rules(starts_at: datetime, now: datetime, rules: Rules = RULES) -> bool:
@@ -128,29 +140,27 @@ def within_rules(starts_at: datetime, now: datetime, rules: Rules = RULES) -> bo
     return now + rules.notice <= starts_at <= now + rules.horizon
 
 
+@lru_cache(maxsize=1024)  # every page asks the same few hundred days of the same rota; a day with other shifts or limits is another
+def starts_with_room(day: date, shifts: tuple[Shift, ...], inside: Spans | None, rules: Rules = RULES) -> tuple[tuple[datetime, int], ...]:
+    """The starts of a day at which the rota lets anything begin, each with its capacity. `inside` is what the limits say of the day."""
+    limits = {} if inside is None else {day: inside}
+    starts = ((start, capacity(start, shifts, limits, rules)) for start in starts_on(day, shifts, rules))
+    return tuple((start, room) for start, room in starts if room)
+
+
 def is_offered(starts_at: datetime, *, shifts: Iterable[Shift], limits: Limits, now: datetime, rules: Rules = RULES) -> bool:
     """Whether the rota offers this very start to clients, whoever may hold it."""
-    shifts = list(shifts)
-    return (
-        within_rules(starts_at, now, rules)
-        and starts_at in starts_on(starts_at.astimezone(LONDON).date(), shifts, rules)
-        and capacity(starts_at, shifts, limits, rules) > 0
-    )
+    day = starts_at.astimezone(LONDON).date()
+    offered = (start for start, _ in starts_with_room(day, tuple(shifts_on(day, shifts)), limits.get(day), rules))
+    return within_rules(starts_at, now, rules) and starts_at in offered
 
 
 def free_times(
-    days: Iterable[date], *, shifts: Iterable[Shift], limits: Limits, taken: Iterable[Taken], now: datetime, rules: Rules = RULES
+    days: Iterable[date], *, shifts: Iterable[Shift], limits: Limits, busy: Busy, now: datetime, rules: Rules = RULES
 ) -> Iterator[datetime]:
     """The free start times of these days at one place, as UTC instants in order."""
     shifts = list(shifts)
-    held_on: dict[date, list[Taken]] = {}
-    for held in taken:
-        for edge in {held.starts_at.date(), held.ends_at.date()}:
-            held_on.setdefault(edge, []).append(held)
     for day in days:
-        for start in starts_on(day, shifts, rules):
-            if not within_rules(start, now, rules):
-                continue
-            nearby = {held for edge in {start.date(), (start + rules.length).date()} for held in held_on.get(edge, ())}
-            if open_seats(start, capacity(start, shifts, limits, rules), nearby, rules):
+        for start, room in starts_with_room(day, tuple(shifts_on(day, shifts)), limits.get(day), rules):
+            if within_rules(start, now, rules) and open_seats(start, room, busy, rules):
                 yield start

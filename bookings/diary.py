@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bookings.availability import RULES, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
+from bookings.availability import RULES, Busy, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
 from bookings.models import ConsultationHours, Hold, RotaException
+from services.clinic import Clinic
 from services.models import BankHoliday, Closure, Location
 from services.uktime import LONDON
+
+SOON = timedelta(days=13)  # from the first to the last day of a fortnight
 
 
 @dataclass(frozen=True)
@@ -30,63 +33,90 @@ class Offer:
         return f"{self.location.slug}.{self.starts_at.astimezone(UTC):%Y%m%d%H%M}"
 
 
-class Diary:
-    """What is free at some places over some days. Five queries when made, none later.
+class Rota:
+    """What staff have laid down for all places: the weekly hours, those of single dates, bank holidays and closures."""
 
-    `besides` is the key of a request whose own held time does not count: it may move to a time that overlaps it.
+    def __init__(
+        self,
+        weekly: Iterable[ConsultationHours],
+        dated: Iterable[RotaException],
+        holidays: Iterable[BankHoliday],
+        closures: Iterable[Closure],
+    ):
+        self._shifts: dict[int, list[Shift]] = defaultdict(list)
+        for row in weekly:
+            self._shifts[row.location_id].append(Shift(row.weekday, row.opens, row.closes, row.at_once, row.every))
+        for row in dated:
+            self._shifts[row.location_id].append(Shift(row.day.weekday(), row.opens, row.closes, row.at_once, row.every, row.day))
+        self._holidays = [holiday for holiday in holidays if holiday.treatment in {"closed", "other"}]
+        self._closures = list(closures)
+
+    @classmethod
+    def read(cls) -> Rota:
+        """Four queries; none later."""
+        return cls(*(model.objects.all() for model in (ConsultationHours, RotaException, BankHoliday, Closure)))
+
+    def shifts(self, location: Location, first: date, last: date) -> list[Shift]:
+        """Those of the place that may count on these days."""
+        return [shift for shift in self._shifts.get(location.pk, ()) if shift.day is None or first <= shift.day <= last]
+
+    def limits(self, location: Location, first: date, last: date) -> dict:
+        """What differs on these days at the place; a closure outdoes other hours."""
+        limits = {day.day: ((day.opens, day.closes),) if day.treatment == "other" else () for day in self._holidays}
+        for closure in self._closures:
+            if closure.location_id in {None, location.pk}:
+                limits.update(dict.fromkeys(days_between(max(closure.first_day, first), min(closure.last_day, last)), ()))
+        return limits
+
+
+class Diary:
+    """What is free at some places over some days. One query when made, none later.
+
+    Pages give the rota of the clinic's edition, from memory; who claims a time reads it anew. `besides` is the key of a request whose
+    own held time does not count: it may move to a time that overlaps it.
     """
 
     def __init__(
-        self, locations: Iterable[Location], first: date, last: date, now: datetime, rules: Rules = RULES, besides: int | None = None
+        self,
+        locations: Iterable[Location],
+        first: date,
+        last: date,
+        now: datetime,
+        rules: Rules = RULES,
+        besides: int | None = None,
+        rota: Rota | None = None,
     ):
         self.locations, self.first, self.last, self.now, self.rules = list(locations), first, last, now, rules
-        self.besides = besides
-        self.shifts: dict[int, list[Shift]] = defaultdict(list)
-        self.limits: dict[int, dict] = {location.pk: {} for location in self.locations}
-        self.taken: dict[int, list[Taken]] = defaultdict(list)
+        rota = rota or Rota.read()
+        self.shifts = {location.pk: rota.shifts(location, first, last) for location in self.locations}
+        self.limits = {location.pk: rota.limits(location, first, last) for location in self.locations}
         self.lapsed: list[int] = []  # times on offer whose end has passed: they count as free, and go when someone takes the time
-        self._read_rota()
-        self._read_limits()
-        self._read_holds()
+        held = self._read_holds(besides)
+        self._busy = {location.pk: Busy(held[location.pk]) for location in self.locations}
 
-    def _read_rota(self) -> None:
-        for row in ConsultationHours.objects.filter(location__in=self.locations):
-            self.shifts[row.location_id].append(Shift(row.weekday, row.opens, row.closes, row.at_once, row.every))
-        for row in RotaException.objects.filter(location__in=self.locations, day__range=(self.first, self.last)):
-            self.shifts[row.location_id].append(Shift(row.day.weekday(), row.opens, row.closes, row.at_once, row.every, row.day))
-
-    def _read_limits(self) -> None:
-        for holiday in BankHoliday.objects.filter(day__range=(self.first, self.last), treatment__in=["closed", "other"]):
-            for limits in self.limits.values():
-                limits[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
-        for closure in Closure.objects.filter(first_day__lte=self.last, last_day__gte=self.first):
-            first, last = max(closure.first_day, self.first), min(closure.last_day, self.last)
-            days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-            for pk, limits in self.limits.items():
-                if closure.location_id in {None, pk}:
-                    limits.update(dict.fromkeys(days, ()))
-
-    def _read_holds(self) -> None:
+    def _read_holds(self, besides: int | None) -> dict[int, list[Taken]]:
         edge = timedelta(days=1)  # UTC days do not begin with UK days
         start, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (self.first, self.last))
         rows = Hold.objects.filter(location__in=self.locations, starts_at__gte=start - edge, starts_at__lt=end + 2 * edge)
-        if self.besides:
-            rows = rows.exclude(enquiry=self.besides)
-        for pk, location_id, seat, starts_at, ends_at, expires_at in rows.values_list(
+        if besides:
+            rows = rows.exclude(enquiry=besides)
+        held = defaultdict(list)
+        for pk, location_id, seat, starts_at, ends_at, expires_at in rows.order_by().values_list(
             "pk", "location_id", "seat", "starts_at", "ends_at", "expires_at"
         ):
             if expires_at and expires_at <= self.now:
                 self.lapsed.append(pk)
             else:
-                self.taken[location_id].append(Taken(seat, starts_at, ends_at))
+                held[location_id].append(Taken(seat, starts_at, ends_at))
+        return held
 
     def _of(self, location: Location) -> dict:
         return {"shifts": self.shifts[location.pk], "limits": self.limits[location.pk]}
 
     def free_at(self, location: Location) -> Iterator[Offer]:
         """The free times of one place, in order, worked out one by one: the first is cheap."""
-        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-        for start in free_times(days, **self._of(location), taken=self.taken[location.pk], now=self.now, rules=self.rules):
+        days, busy = days_between(self.first, self.last), self._busy[location.pk]
+        for start in free_times(days, **self._of(location), busy=busy, now=self.now, rules=self.rules):
             yield Offer(start, location)
 
     def free(self) -> list[Offer]:
@@ -107,7 +137,12 @@ class Diary:
 
     def seats(self, offer: Offer) -> list[int]:
         """The seats to try, in order; none if the time is full."""
-        return open_seats(offer.starts_at, self.capacity(offer), self.taken[offer.location.pk], self.rules)
+        return open_seats(offer.starts_at, self.capacity(offer), self._busy[offer.location.pk], self.rules)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """All days from the first to the last; none if the last is before it."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def bookable_days(now: datetime, rules: Rules = RULES) -> tuple[date, date]:
@@ -121,11 +156,29 @@ def diary_for(offer: Offer, now: datetime, besides: int | None = None) -> Diary:
     return Diary([offer.location], day, day, now, besides=besides)
 
 
-def next_times(now: datetime) -> list[tuple[Location, Offer | None]]:
+def _ahead(now: datetime) -> list[tuple[date, date]]:
+    """The days on which a time may be asked for now, in two parts: the first nearly always has one free."""
+    first, last = bookable_days(now)
+    return [(first, first + SOON), (first + SOON + timedelta(days=1), last)]
+
+
+def free_ahead(location: Location, clinic: Clinic) -> Iterator[Offer]:
+    """The free times of a place that may be asked for now, in order. What is held later is only read by who goes on so far."""
+    rota = clinic.of_edition(Rota.read)
+    for first, last in _ahead(clinic.now):
+        yield from Diary([location], first, last, clinic.now, rota=rota).free_at(location)
+
+
+def next_times(clinic: Clinic) -> list[tuple[Location, Offer | None]]:
     """Each place, in the clinic's order, with its next free time."""
-    locations = list(Location.objects.all())
-    diary = Diary(locations, *bookable_days(now), now)
-    return [(location, next(diary.free_at(location), None)) for location in locations]
+    rota, found = clinic.of_edition(Rota.read), {}
+    for first, last in _ahead(clinic.now):
+        without = [location for location in clinic.locations if location.pk not in found]
+        if without:
+            diary = Diary(without, first, last, clinic.now, rota=rota)
+            nexts = (next(diary.free_at(location), None) for location in without)
+            found |= {offer.location.pk: offer for offer in nexts if offer}
+    return [(location, found.get(location.pk)) for location in clinic.locations]
 
 
 def nearest(offers: Iterable[Offer], wanted: datetime, most: int = 6) -> list[Offer]:

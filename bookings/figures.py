@@ -15,6 +15,7 @@ from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.periods import Period, monday_of
 from bookings.states import Status
 from services.clinic import opening_hours
+from services.facts import Facts
 from services.models import ClinicDetails, Location
 from services.opening import period_instants, reply_by
 from services.uktime import LONDON
@@ -80,7 +81,7 @@ class Figures:
     @cached_property
     def within_promise(self) -> tuple[int, int]:
         """How many were answered within the promise, of all that were answered or should have been by now."""
-        hours = opening_hours(self.period.first, self.period.last + timedelta(days=60))
+        hours = opening_hours(self.period.first, self.period.last + timedelta(days=60), Facts())
         promise = timedelta(hours=ClinicDetails.objects.values_list("reply_promise_hours", flat=True).first() or 8)
         kept = due = 0
         for row in self.requests:

@@ -19,8 +19,7 @@ from bookings.forms import ANY, PREFERRED, CancelForm, WhenForm
 from bookings.models import Enquiry
 from bookings.states import ENDED, Status, WrongMove, can_cancel, can_change
 from bookings.times_page import TimesPage, judge
-from services.clinic import Clinic
-from services.models import Location
+from services import clinic
 
 LOST = {  # why a time cannot be had: the status of the answer, and the sentence
     "taken": (409, "Sorry, that time has just been requested by someone else. These are the closest times."),
@@ -84,16 +83,16 @@ def cancel(request, enquiry):
 @behind_link
 def change(request, enquiry):
     """Shows the free times, and on POST moves to one of them. What is over already shows where it stands."""
-    now = timezone.now()
+    now = clinic.of(request).now
     if not can_change(enquiry.status, enquiry.starts_at, now):
         return redirect(enquiry)
-    places = {location.slug: location for location in Location.objects.all()}
+    places = {location.slug: location for location in clinic.of(request).locations}
     confirmed = enquiry.status == Status.CONFIRMED
     at = enquiry.location.slug if confirmed else request.GET.get("at", "")
     location = places.get(at) or (None if at == ANY else enquiry.location)
     form = WhenForm(posted(request))
     if request.method != "POST" or not form.is_valid():
-        return _change(request, enquiry, places, location, form, now)
+        return _change(request, enquiry, places, location, form)
     offer, problem = judge(form.cleaned_data["slot"], location.slug if location else ANY, places, now, besides=enquiry.pk)
     if not problem:
         try:
@@ -104,15 +103,17 @@ def change(request, enquiry):
             problem = lost.problem
     if not problem:
         return see(enquiry)
-    return _change(request, enquiry, places, location, lost_form(problem), now, lost=offer, status=LOST[problem][0])
+    return _change(request, enquiry, places, location, lost_form(problem), lost=offer, status=LOST[problem][0])
 
 
-def _change(request, enquiry, places, location, form, now, *, lost=None, status=200) -> HttpResponse:
+def _change(request, enquiry, places, location, form, *, lost=None, status=200) -> HttpResponse:
     """With one place chosen its times, else those of all places; a confirmed appointment stays where it is."""
     at = location.slug if location else ANY
     shown = [location] if location else places.values()
     path = reverse("bookings:change", args=[enquiry.key])
-    times = TimesPage(shown, request.GET, now, path=path, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at})
+    times = TimesPage(
+        shown, request.GET, clinic.of(request), path=path, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at}
+    )
     choices = [] if enquiry.status == Status.CONFIRMED else [*((slug, place.name) for slug, place in places.items()), (ANY, "Any place")]
     context = {
         "enquiry": enquiry,
@@ -145,7 +146,7 @@ def earlier(request, enquiry):
 def delete(request, enquiry):
     """Asks, and deletes the person's details on POST."""
     if request.method == "POST":
-        Answers(request.session).clear()  # they may remember this request
+        Answers(request).clear()  # they may remember this request
         enquiry = actions.erase(enquiry, now=timezone.now())
         return render(request, "bookings/deleted.html") if enquiry.erased_at else see(enquiry)
     if enquiry.erase_by:
@@ -161,7 +162,7 @@ def again(request, enquiry):
     """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
     if enquiry.status not in ENDED or enquiry.erase_by:
         return redirect(enquiry)
-    Answers(request.session).begin_again(enquiry, timezone.now())
+    Answers(request).begin_again(enquiry, timezone.now())
     return redirect("bookings:where")
 
 
@@ -175,13 +176,12 @@ def of_key(key) -> Enquiry | None:
 
 def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
     """The page of a request as it stands now."""
-    now = timezone.now()
-    clinic = Clinic(now)
-    due = clinic.reply_by(enquiry.waiting_since)
+    here = clinic.of(request)
+    now, due = here.now, here.reply_by(enquiry.waiting_since)
     context = {
         "enquiry": enquiry,
         "holds_time": enquiry.holds.exists(),
-        "promise": clinic.promise(enquiry.waiting_since),
+        "promise": here.promise(enquiry.waiting_since),
         "is_late": bool(due and due < now),
         "already_sent": already_sent,
         "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),

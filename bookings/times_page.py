@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
-from bookings.diary import Diary, Offer, bookable_days, diary_for, find_offer, nearest
+from bookings.diary import Diary, Offer, Rota, bookable_days, days_between, diary_for, find_offer, nearest
+from services.clinic import Clinic
 from services.models import Location
 from services.uktime import LONDON
 
@@ -47,7 +48,8 @@ class Day:
 
 
 class TimesPage:
-    """One page of free times for the place a person chose, or for all of them.
+    """One page of free times for the place a person chose, or for all of them. Holds are read for the days it shows; only where none of
+    them has a free time, for all days.
 
     Its links lead to `path` and keep the stretch of days, the filter and `kept`; `besides` is the request whose own time does not count.
     """
@@ -56,7 +58,7 @@ class TimesPage:
         self,
         locations: Iterable[Location],
         params: Mapping[str, str],
-        now: datetime,
+        clinic: Clinic,
         *,
         path: str,
         chosen: str = "",
@@ -68,14 +70,29 @@ class TimesPage:
         self.part = params.get("part", "") if params.get("part") in PARTS else ""
         self.days_filter = "weekend" if params.get("days") == "weekend" else ""
         self.locations = list(locations)
-        self.first_day, self.last_day = bookable_days(now)
-        self.diary = Diary(self.locations, self.first_day, self.last_day, now, besides=besides)
-        self.free = self.diary.free()
-        self.first = self._first_shown(params.get("from", ""))
+        self.now, self.rota, self.besides = clinic.now, clinic.of_edition(Rota.read), besides
+        self.first_day, self.last_day = bookable_days(clinic.now)
+        day = _date(params.get("from", ""))
+        self.first = self._stretch_of(day or self._known_day())
+        if day is None and not self.free and self.all_free:
+            self.first = self._stretch_of(_day_of(self.all_free[0]))
+            del self.free
+
+    @cached_property
+    def free(self) -> list[Offer]:
+        """The free times of the days shown."""
+        return self._free(self.first, self.last)
+
+    @cached_property
+    def all_free(self) -> list[Offer]:
+        return self._free(self.first_day, self.last_day)
+
+    def _free(self, first: date, last: date) -> list[Offer]:
+        return Diary(self.locations, first, last, self.now, besides=self.besides, rota=self.rota).free()
 
     @property
     def any_free(self) -> bool:
-        return bool(self.free)
+        return bool(self.free or self.all_free)
 
     @property
     def many_places(self) -> bool:
@@ -85,13 +102,13 @@ class TimesPage:
     def length(self) -> int:
         return DAYS_OF_ALL_PLACES if self.many_places else DAYS_OF_ONE_PLACE
 
-    def _first_shown(self, wanted: str) -> date:
-        """The first day of the stretch that holds the day asked for, else the time chosen, just lost or first free."""
-        day = _date(wanted)
-        if day is None:
-            chosen = next((offer for offer in self.free if offer.slot == self.chosen), None)
-            known = chosen or self.lost or next(iter(self.free), None)
-            day = known.starts_at.astimezone(LONDON).date() if known else self.first_day
+    def _known_day(self) -> date:
+        """The day of the time chosen or just lost, else the first."""
+        known = find_offer(self.chosen, {location.slug: location for location in self.locations}) or self.lost
+        return _day_of(known) if known else self.first_day
+
+    def _stretch_of(self, day: date) -> date:
+        """The first day of the stretch that holds the day."""
         day = min(max(day, self.first_day), self.last_day)
         return day - (day - self.first_day) % timedelta(days=self.length)
 
@@ -104,18 +121,18 @@ class TimesPage:
         """After a time was lost: the closest ones."""
         if not self.lost:
             return []
-        return [Option(number, offer) for number, offer in enumerate(nearest(self.free, self.lost.starts_at))]
+        return [Option(number, offer) for number, offer in enumerate(nearest(self.all_free, self.lost.starts_at))]
 
     @cached_property
     def days(self) -> list[Day]:
         shown: dict[tuple[date, str], list[Option]] = {}
         number = len(self.nearest)
         for offer in self.free:
-            day = offer.starts_at.astimezone(LONDON).date()
-            if self.first <= day <= self.last and self._passes(day, part := part_of_day(offer)):
+            day = _day_of(offer)
+            if self._passes(day, part := part_of_day(offer)):
                 shown.setdefault((day, part), []).append(Option(number, offer))
                 number += 1
-        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        days = days_between(self.first, self.last)
         return _with_current(
             [Day(day, [(label, shown[day, part]) for part, label in PARTS.items() if (day, part) in shown]) for day in days], self.chosen
         )
@@ -176,6 +193,10 @@ def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime, 
     if not diary.is_offered(offer):
         return offer, "gone"
     return offer, "" if diary.seats(offer) else "taken"
+
+
+def _day_of(offer: Offer) -> date:
+    return offer.starts_at.astimezone(LONDON).date()
 
 
 def _date(text: str) -> date | None:

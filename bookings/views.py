@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings import actions, limits
@@ -15,7 +14,7 @@ from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, When
 from bookings.models import Enquiry
 from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, show
 from bookings.times_page import TimesPage, judge
-from services.clinic import Clinic
+from services import clinic
 
 CHECK_AGAIN = "Please check and send again"
 
@@ -28,10 +27,10 @@ def start(request):
 
 @page
 def where(request):
-    answers, now = Answers(request.session), timezone.now()
+    answers, now = Answers(request), clinic.of(request).now
     answers.open(now)
     initial = {"where": request.GET.get("at") or answers.where}
-    form = WhereForm(posted(request), initial=initial, places=next_times(now))
+    form = WhereForm(posted(request), initial=initial, places=next_times(clinic.of(request)))
     if request.method == "POST" and form.is_valid():
         answers.choose_place(form.cleaned_data["where"])
         return redirect(answers.next_step())
@@ -40,7 +39,7 @@ def where(request):
 
 @page
 def when(request):
-    answers, now = Answers(request.session), timezone.now()
+    answers, now = Answers(request), clinic.of(request).now
     if not answers.where:
         return _lost_answers(request)
     if request.method == "POST":
@@ -48,30 +47,30 @@ def when(request):
             return redirect("bookings:other")
         form = WhenForm(request.POST)
         if not form.is_valid():
-            return _when(request, answers, now, form=form)
+            return _when(request, answers, form=form)
         offer, problem = judge(form.cleaned_data["slot"], answers.where, answers.places, now)
         if problem:
-            return _lost_time(request, answers, now, problem, offer)
+            return _lost_time(request, answers, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
         return redirect(answers.next_step())
-    return _when(request, answers, now)
+    return _when(request, answers)
 
 
-def _when(request, answers, now, *, form=None):
+def _when(request, answers, *, form=None):
     """The page of free times. With none free it is the other form's page."""
-    times = _free_times(request.GET, answers, now)
+    times = _free_times(request, answers)
     return _times(request, answers, times, form or WhenForm()) if times.any_free else redirect("bookings:other")
 
 
-def _free_times(params, answers, now, lost=None):
+def _free_times(request, answers, lost=None):
     locations = [answers.location] if answers.location else answers.places.values()
-    return TimesPage(locations, params, now, path=reverse("bookings:when"), chosen=answers.slot, lost=lost)
+    return TimesPage(locations, request.GET, clinic.of(request), path=reverse("bookings:when"), chosen=answers.slot, lost=lost)
 
 
-def _lost_time(request, answers, now, problem, offer):
+def _lost_time(request, answers, problem, offer):
     """Back to the times with everything else kept, the closest ones first: 409 when someone else was faster."""
     status, sentence = LOST[problem]
-    times = _free_times(request.GET, answers, now, lost=offer)
+    times = _free_times(request, answers, lost=offer)
     if not times.any_free:
         form = OtherForm({})
         form.errors.clear()
@@ -86,14 +85,14 @@ def _times(request, answers, times, form, *, status=200):
 
 @page
 def other(request):
-    answers, now = Answers(request.session), timezone.now()
+    answers = Answers(request)
     if not answers.where:
         return _lost_answers(request)
     form = OtherForm(posted(request), initial={"preferred": answers.preferred})
     if request.method == "POST" and form.is_valid():
         answers.save(slot="", preferred=form.cleaned_data["preferred"])
         return redirect(answers.next_step())
-    return _other(request, answers, form, any_free=_free_times({}, answers, now).any_free)
+    return _other(request, answers, form, any_free=_free_times(request, answers).any_free)
 
 
 def _other(request, answers, form, *, any_free, status=200):
@@ -103,11 +102,10 @@ def _other(request, answers, form, *, any_free, status=200):
 
 @page
 def you(request):
-    answers = Answers(request.session)
+    answers = Answers(request)
     if not answers.where:
         return _lost_answers(request)
-    clinic = Clinic(timezone.now())
-    form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.phone))
+    form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.of(request).phone))
     if request.method == "POST" and form.is_valid():
         answers.save(you=form.cleaned_data)
         return redirect(answers.next_step())
@@ -117,7 +115,7 @@ def you(request):
 
 @page
 def check(request):
-    answers, now = Answers(request.session), timezone.now()
+    answers, now = Answers(request), clinic.of(request).now
     if request.method == "POST":
         return _send(request, answers, now)
     if not answers.complete:
@@ -168,7 +166,7 @@ def _send(request, answers, now):
     except actions.TimeLost as lost:
         offer = answers.offer
         answers.save(slot="")
-        return _lost_time(request, answers, now, lost.problem, offer)
+        return _lost_time(request, answers, lost.problem, offer)
     answers.sent(enquiry.key)
     return see(enquiry)
 
@@ -184,7 +182,7 @@ def _already_sent(request, answers, enquiry, *, changed):
 @page
 def clear(request):
     if request.method == "POST":
-        Answers(request.session).clear()
+        Answers(request).clear()
         return render(request, "bookings/cleared.html")
     return render(request, "bookings/clear.html")
 
@@ -203,7 +201,7 @@ def _step(request, name, form, answers, *, back, status=200, **context) -> HttpR
 
 def _lost_answers(request) -> HttpResponse:
     """Someone is in the middle without any answers: they went back after sending, the session ended, or they followed a link."""
-    key = Answers(request.session).sent_key
+    key = Answers(request).sent_key
     if key and of_key(key):
         return redirect("bookings:request", key)
     return render(request, "bookings/lost_answers.html")

@@ -1,28 +1,18 @@
-"""Every fact a page or an email may state about the clinic, read when first asked for, once a request."""
+"""Every fact a page or an email may state about the clinic, as of one moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from services import opening
-from services.models import (
-    BankHoliday,
-    ClinicDetails,
-    Closure,
-    CrisisContact,
-    Image,
-    Location,
-    OpeningHours,
-    Page,
-    PhoneNumber,
-    Rating,
-    Service,
-)
+from services.facts import Facts, Made, of_edition
+from services.models import Closure, Edition, PhoneNumber
 from services.models.clinic import WEEKDAYS
 from services.uktime import LONDON, clock, near_time
 
@@ -31,23 +21,32 @@ LOOK_BACK = timedelta(days=30)  # the promise of a request that is still open be
 
 
 class Clinic:
-    """The clinic as of one moment."""
+    """The clinic as of one moment: what its rows say (Facts: details, locations, pages and so on), and what follows from the time."""
 
     def __init__(self, now: datetime):
         self.now = now
 
     @cached_property
-    def details(self) -> ClinicDetails:
-        return ClinicDetails.objects.first() or ClinicDetails(name="Harley Therapy", reply_promise_hours=8)
+    def edition(self) -> str:
+        """The mark of the edition of this moment."""
+        return Edition.current()
+
+    def of_edition(self, make: Callable[[], Made]) -> Made:
+        """What `make` reads, kept while the edition is current. In a transaction it is read anew: what is seen there may be taken back."""
+        return make() if connection.in_atomic_block else of_edition(make, self.edition)
+
+    @cached_property
+    def facts(self) -> Facts:
+        return self.of_edition(Facts)
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.facts, name)
 
     @property
     def name(self) -> str:
         return self.details.name
-
-    @cached_property
-    def phones(self) -> dict[str, PhoneNumber]:
-        """By role: layout, text."""
-        return {phone.role: phone for phone in PhoneNumber.objects.all()}
 
     @property
     def phone(self) -> PhoneNumber | None:
@@ -56,12 +55,13 @@ class Clinic:
     @cached_property
     def closures(self) -> list[Closure]:
         """Those ahead, and those a promise that is still open may have met; of single places, too."""
-        return list(Closure.objects.filter(last_day__gte=self.now.astimezone(LONDON).date() - LOOK_BACK))
+        first = self.now.astimezone(LONDON).date() - LOOK_BACK
+        return [closure for closure in self.all_closures if closure.last_day >= first]
 
     @cached_property
     def hours(self) -> opening.Hours:
         today = self.now.astimezone(LONDON).date()
-        return opening_hours(today - LOOK_BACK, today + timedelta(days=opening.LOOK_AHEAD), self.closures)
+        return opening_hours(today - LOOK_BACK, today + timedelta(days=opening.LOOK_AHEAD), self.facts)
 
     @cached_property
     def line(self) -> opening.Line:
@@ -98,51 +98,21 @@ class Clinic:
         """The promise for a request sent now."""
         return self.promise(self.now)
 
-    @cached_property
-    def locations(self) -> list[Location]:
-        return list(Location.objects.all())
-
-    @cached_property
-    def services(self) -> list[Service]:
-        return list(Service.objects.published())
-
-    @cached_property
-    def images(self) -> dict[str, Image]:
-        """By the name that texts use."""
-        return {image.slug: image for image in Image.objects.all()}
-
-    @cached_property
-    def pages(self) -> dict[str, list[Page]]:
-        """What every page links to, by where: menu, footer, legal."""
-        linked: dict[str, list[Page]] = {}
-        for page in Page.objects.published().exclude(linked=Page.Linked.NOWHERE).defer("body"):
-            linked.setdefault(page.linked, []).append(page)
-        return linked
-
-    @cached_property
-    def ratings(self) -> list[Rating]:
-        return list(Rating.objects.filter(is_shown=True))
-
     @property
     def places(self) -> str:
         """City of London, Canary Wharf, Harley Street and online."""
         names = [place.name.lower() if place.is_online else place.name for place in self.locations]
         return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
-    @cached_property
-    def crisis_contacts(self) -> list[CrisisContact]:
-        return list(CrisisContact.objects.all())
 
-
-def opening_hours(first: date, last: date, closures: Iterable[Closure] | None = None) -> opening.Hours:
-    """The opening hours of the phone line, with the days from first to last that differ; `closures` if they have been read already."""
-    if closures is None:
-        closures = Closure.objects.filter(location=None, first_day__lte=last, last_day__gte=first)
-    week = {row.weekday: ((row.opens, row.closes),) for row in OpeningHours.objects.all()}
+def opening_hours(first: date, last: date, facts: Facts) -> opening.Hours:
+    """The opening hours of the phone line, with the days from first to last that differ."""
+    week = {row.weekday: ((row.opens, row.closes),) for row in facts.opening_hours}
     exceptions: dict = {}
-    for holiday in BankHoliday.objects.filter(day__gte=first, treatment__in=["closed", "other"]):
-        exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
-    for closure in closures:
+    for holiday in facts.bank_holidays:
+        if holiday.day >= first:
+            exceptions[holiday.day] = ((holiday.opens, holiday.closes),) if holiday.treatment == "other" else ()
+    for closure in facts.all_closures:
         if closure.location_id is None:
             begin, end = max(closure.first_day, first), min(closure.last_day, last)
             exceptions.update({begin + timedelta(days=n): () for n in range((end - begin).days + 1)})

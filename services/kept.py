@@ -20,7 +20,6 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from services import clinic, opening
-from services.models import Edition
 
 KEEP = timedelta(minutes=5)  # the free times on the page of a place may be that old
 FRESH = timedelta(minutes=1)  # how long browsers and proxies may use a page without asking: nobody can tell them that staff saved
@@ -74,10 +73,9 @@ def kept(view: Callable) -> Callable:
 
     @wraps(view)
     def answer(request, *args, **kwargs):
-        if not hasattr(request, "edition"):
-            request.edition = Edition.current()  # before anything of the page is read: what is saved meanwhile makes it old at once
+        edition = clinic.of(request).edition  # before anything of the page is read: what is saved meanwhile makes it old at once
         response = view(request, *args, **kwargs)
-        response.edition = request.edition if response.status_code == 200 else None
+        response.edition = edition if response.status_code == 200 else None
         return response
 
     return answer
@@ -88,15 +86,13 @@ def keep_pages(get_response: Callable) -> Callable:
 
     def middleware(request):
         page = _pages.get(request.path) if request.method in {"GET", "HEAD"} else None
-        if page:
-            now, request.edition = clinic.of(request).now, Edition.current()
-            if page.mark == request.edition and now < page.until:
-                request.get_host()  # refuses a wrong name, as the middleware further in would
-                return page.response(request, now)
+        asked = clinic.of(request)
+        if page and page.mark == asked.edition and asked.now < page.until:
+            request.get_host()  # refuses a wrong name, as the middleware further in would
+            return page.response(request, asked.now)
         response = get_response(request)
         if getattr(response, "edition", None) is None:
             return response
-        asked = clinic.of(request)
         until = min(asked.now + KEEP, opening.next_change(asked.hours, asked.now))
         page = made(response, mark=response.edition, now=asked.now, until=until, before=page)
         if page.mark and not settings.DEBUG:  # who edits templates wants to see them

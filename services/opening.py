@@ -10,6 +10,7 @@ from services.uktime import LONDON, clock, near_day
 
 Spans = tuple[tuple[time, time], ...]  # opening and closing in UK wall time, in order
 
+MINUTE = timedelta(minutes=1)
 LOOK_AHEAD = 400  # days; a line closed for longer has no next opening
 
 
@@ -46,8 +47,15 @@ class Line:
 
 
 def instant(day: date, at: time) -> datetime:
-    """The UTC instant of a wall time in London. Hours are repeated in wall time, durations are counted in UTC."""
-    return datetime.combine(day, at, LONDON).astimezone(UTC)
+    """The first UTC instant of the day at which London's clocks show this time, or a later one where the clock change skips it.
+
+    Hours are repeated in wall time, durations are counted in UTC.
+    """
+    found = datetime.combine(day, at, LONDON).astimezone(UTC)
+    if found.astimezone(LONDON).time() != at:  # skipped: what opens or closes then does so at the moment of the change
+        while (found - MINUTE).astimezone(LONDON).time() >= at:
+            found -= MINUTE
+    return found
 
 
 def period_instants(first: date, last: date) -> tuple[datetime, datetime]:

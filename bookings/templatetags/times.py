@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from bookings.availability import RULES
-from bookings.diary import Diary, bookable_days
+from bookings.diary import free_ahead
 from bookings.models import ConsultationHours
 from services import opening
 from services.clinic import week_in_words
@@ -15,11 +15,10 @@ from services.clinic import week_in_words
 register = template.Library()
 
 
-@register.simple_tag
-def next_times(location, days: int = 3, most: int = 4) -> list[dict]:
+@register.simple_tag(takes_context=True)
+def next_times(context, location, days: int = 3, most: int = 4) -> list[dict]:
     """The next days with a free time, the first times of each, and whether it has more; as it is at this moment."""
-    now = timezone.now()
-    free = Diary([location], *bookable_days(now), now).free_at(location)
+    free = free_ahead(location, context["clinic"])
     found = []
     for day, offers in islice(groupby(free, lambda offer: timezone.localdate(offer.starts_at)), days):
         first = list(islice(offers, most + 1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.availability import CELL, Rules, Shift, Taken, capacity, cells, free_times, is_offered, open_seats, starts_on
+from bookings.availability import CELL, Busy, Rules, Shift, Taken, capacity, cells, free_times, is_offered, open_seats, starts_on
 from services.uktime import LONDON
 
 MONDAY = date(2026, 6, 1)
@@ -20,7 +20,7 @@ def at(hour, minute=0, day=MONDAY):
 
 
 def free(day=MONDAY, *, shifts=MORNINGS, limits=None, taken=(), now=EARLIER, rules=None):
-    found = free_times([day], shifts=shifts, limits=limits or {}, taken=taken, now=now, rules=rules or Rules())
+    found = free_times([day], shifts=shifts, limits=limits or {}, busy=Busy(taken), now=now, rules=rules or Rules())
     return [f"{start.astimezone(LONDON):%H:%M}" for start in found]
 
 
@@ -81,9 +81,9 @@ def test_overlapping_shifts_are_added_up():
 def test_a_seat_held_from_before_the_rota_was_cut_still_counts():
     """Two held, one of them on a seat that no longer exists: with room for two nothing is free, with room for three one is."""
     taken = [held(10, seat=3), held(10, seat=2)]
-    assert open_seats(at(10), 2, taken) == []
-    assert open_seats(at(10), 3, taken) == [1]
-    assert open_seats(at(10), 1, [held(10, seat=3)]) == []
+    assert open_seats(at(10), 2, Busy(taken)) == []
+    assert open_seats(at(10), 3, Busy(taken)) == [1]
+    assert open_seats(at(10), 1, Busy([held(10, seat=3)])) == []
 
 
 def test_a_closure_takes_the_whole_day():
@@ -150,7 +150,7 @@ def test_what_is_free_can_be_claimed_without_two_people_on_one_seat(day, shifts,
     taken = [Taken(seat, midnight + timedelta(minutes=m), midnight + timedelta(minutes=m + 50)) for seat, m in holds]
     busy = {(each.seat, cell) for each in taken for cell in cells(each.starts_at, each.ends_at)}
     now = midnight - timedelta(days=3)
-    for start in free_times([day], shifts=shifts, limits={}, taken=taken, now=now):
+    for start in free_times([day], shifts=shifts, limits={}, busy=Busy(taken), now=now):
         room = capacity(start, shifts, {})
         wanted = cells(start, start + Rules().length)
         assert any(all((seat, cell) not in busy for cell in wanted) for seat in range(1, room + 1))
@@ -161,5 +161,5 @@ def test_what_is_free_can_be_claimed_without_two_people_on_one_seat(day, shifts,
 @given(clock_changes_and_others, st.lists(shift, max_size=4))
 def test_with_nothing_held_every_start_of_the_rota_is_free(day, shifts):
     midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
-    found = list(free_times([day], shifts=shifts, limits={}, taken=[], now=midnight - timedelta(days=3)))
+    found = list(free_times([day], shifts=shifts, limits={}, busy=Busy([]), now=midnight - timedelta(days=3)))
     assert found == starts_on(day, shifts)

@@ -380,15 +380,6 @@ def test_opening_a_link_changes_nothing(walker):
     assert list(Enquiry.objects.values()) == before
 
 
-@pytest.mark.parametrize("place", ["harley-street", "any"])
-def test_the_page_of_times_asks_the_database_a_fixed_number_of_times(walker, place, django_assert_num_queries):
-    """Session 1; places, rota, bank holidays, closures, holds 5; the layout 9; session saved 3."""
-    walker.where(place)
-    walker.get("when/")
-    with django_assert_num_queries(1 + 6 + 9 + 3):
-        walker.get("when/")
-
-
 def _sent(walker):
     walker.to_check().send()
     return Enquiry.objects.get()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from bookings import actions
 from bookings.diary import next_times
+from services.clinic import Clinic
 from services.models import Location
 from tests.bookings import factories
 from tests.browser.conftest import PASSWORD, STAFF
@@ -60,7 +61,7 @@ def request_in():
 
     def make(state, staff, place="harley-street"):
         now = timezone.now()
-        offer = {location.slug: offer for location, offer in next_times(now)}[place]
+        offer = {location.slug: offer for location, offer in next_times(Clinic(now))}[place]
         enquiry = factories.request(offer.location, offer.starts_at, now=now, email="", contact_by="call", **PHONE)
         if state == "confirmed":
             return actions.confirm(enquiry, user=staff, now=now, address="1 Example Street\nLondon")

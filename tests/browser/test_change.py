@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings.diary import next_times
+from services.clinic import Clinic
 from tests.bookings import factories
 from tests.browser.person import Person
 
@@ -13,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def enquiry(rota):
-    offer = {location.slug: offer for location, offer in next_times(timezone.now())}["harley-street"]
+    offer = {location.slug: offer for location, offer in next_times(Clinic(timezone.now()))}["harley-street"]
     return factories.request(offer.location, offer.starts_at, now=timezone.now())
 
 

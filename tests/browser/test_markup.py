@@ -11,6 +11,7 @@ from django.utils import timezone
 from bookings.diary import Offer, next_times
 from bookings.models import Enquiry
 from bookings.states import Status
+from services.clinic import Clinic
 from tests.bookings import factories
 from tests.bookings.walker import Walker
 from tests.slots import offer_of
@@ -70,7 +71,7 @@ def lost(walker):
 def made(**changes) -> Enquiry:
     """A request for the next free time of the first place."""
     now = timezone.now()
-    _, offer = next_times(now)[0]
+    _, offer = next_times(Clinic(now))[0]
     return factories.request(offer.location, offer.starts_at, now=now, **changes)
 
 

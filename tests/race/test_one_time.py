@@ -49,7 +49,9 @@ def test_who_was_too_late_chooses_another_time_and_sends_without_typing_again(cr
 
 
 def test_with_room_for_three_exactly_three_get_the_time(crowd, slot):
-    ConsultationHours.objects.filter(location__slug=PLACE).update(at_once=3)
+    for row in ConsultationHours.objects.filter(location__slug=PLACE):
+        row.at_once = 3
+        row.save()
     all_walk(crowd, PLACE, lambda visitor: slot)
 
     winners, losers = split(crowd, all_at_once(crowd))

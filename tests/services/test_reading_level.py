@@ -70,7 +70,7 @@ def seed(content, client):
 def times(content):
     """The next free time at each place, by the place's slug."""
     call_command("load_rota", stdout=io.StringIO())
-    return {place.slug: offer for place, offer in next_times(timezone.now())}
+    return {place.slug: offer for place, offer in next_times(Clinic(timezone.now()))}
 
 
 def test_the_measure_tells_easy_from_hard():

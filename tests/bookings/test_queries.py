@@ -1,0 +1,96 @@
+"""How often the pages of a booking ask the database. One line a query, and why it is needed; everything else is kept in memory.
+
+In transactions of their own, as on the running site: inside one, nothing is kept.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bookings.diary import bookable_days
+from bookings.models import ConsultationHours
+from services.models import Closure, Location
+from tests.bookings.walker import Walker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SESSION_READ = ['SELECT "django_session"']
+SESSION_SAVED = ["BEGIN", 'UPDATE "django_session"', "COMMIT"]  # the answers live for another 24 hours
+EDITION = ["SELECT mark FROM services_edition"]  # whether layout, places, rota and closures in memory are still true
+HOLDS = ['SELECT "bookings_hold"']  # what is taken on the days shown: the one thing that must be of this very moment
+
+
+@pytest.fixture
+def walker(harley_street, online):
+    walker = Walker()
+    walker.where()
+    walker.get("when/")  # now the worker is warm
+    return walker
+
+
+STATEMENT = re.compile(r"(SELECT|INSERT INTO|UPDATE|DELETE FROM) (?:.*? FROM )?(\"\w+\").*")
+
+
+def asked(ask) -> list[str]:
+    """The queries of what is done, each by its verb and its first table."""
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return [STATEMENT.sub(r"\1 \2", query["sql"]).removesuffix(" IMMEDIATE") for query in captured]
+
+
+@pytest.mark.parametrize("place", ["harley-street", "online", "any"])
+def test_the_page_of_times_asks_two_things_besides_its_session(walker, place):
+    walker.where(place)
+    walker.get("when/")
+    assert asked(lambda: walker.get("when/")) == [*SESSION_READ, *EDITION, *HOLDS, *SESSION_SAVED]
+
+
+def test_each_stretch_and_filter_costs_the_same(walker):
+    first, _ = bookable_days(timezone.now())
+    for query in ({"from": f"{first + timedelta(days=28)}"}, {"part": "evening"}, {"days": "weekend"}):
+        assert asked(lambda query=query: walker.get("when/", **query)) == [*SESSION_READ, *EDITION, *HOLDS, *SESSION_SAVED]
+
+
+def test_a_fortnight_without_any_time_costs_one_query_more(walker, harley_street):
+    first, _ = bookable_days(timezone.now())
+    Closure.objects.create(reason="Away", location=harley_street, first_day=first, last_day=first + timedelta(days=20))
+    walker.get("when/")
+    assert asked(lambda: walker.get("when/")) == [
+        *SESSION_READ, *EDITION, *HOLDS,
+        *HOLDS,  # of all eight weeks: where is the first free time?
+        *HOLDS,  # of the fortnight that has it
+        *SESSION_SAVED,
+    ]  # fmt: skip
+
+
+def test_the_page_of_places_reads_the_holds_of_all_of_them_at_once(walker):
+    assert asked(lambda: walker.get("where/")) == [*SESSION_READ, *EDITION, *HOLDS, *SESSION_SAVED]
+
+
+def test_whether_there_is_any_free_time_costs_one_query(walker):
+    assert asked(lambda: walker.get("when/other/")) == [*SESSION_READ, *EDITION, *HOLDS, *SESSION_SAVED]
+
+
+def test_a_save_of_staff_is_read_once_and_shown_at_once(walker):
+    """The very next page has the new hours, and reads the rows anew; the one after it has them in memory."""
+    before = walker.slots()
+    day_after = bookable_days(timezone.now())[0] + timedelta(days=1)
+    ConsultationHours.objects.get(location__slug="harley-street", weekday=day_after.weekday()).delete()
+    first_again = asked(lambda: walker.get("when/"))
+    assert len(first_again) > 6
+    assert len(walker.slots()) == len(before) - 6
+    assert asked(lambda: walker.get("when/")) == [*SESSION_READ, *EDITION, *HOLDS, *SESSION_SAVED]
+
+
+def test_what_is_taken_back_is_not_remembered(walker, harley_street):
+    with transaction.atomic():
+        harley_street.name = "Elsewhere"
+        harley_street.save()
+        assert "Elsewhere" in walker.get("where/").content.decode()
+        transaction.set_rollback(True)
+    assert "Elsewhere" not in walker.get("where/").content.decode()
+    assert Location.objects.filter(name="Harley Street").exists()
