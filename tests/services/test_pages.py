@@ -21,7 +21,7 @@ PAGES = {  # and the literal number of queries: 1 for the edition, 9 for the lay
     "/therapies/": 11,
     DIT: 18,
     "/locations/": 11,
-    "/locations/online/": 18,
+    "/locations/online/": 19,
     "/articles/": 12,
     ARTICLE: 11,
     "/first-consultation/": 11,
