@@ -8,9 +8,7 @@ from django.views.decorators.cache import never_cache
 from bookings.emails import Words
 
 # Emails carry their style inline, which no page of ours may: a letter is therefore shown alone, where nothing can run or be sent.
-LETTER_POLICY = {
-    "DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": [SELF, "data:"], "sandbox": True},
-}
+LETTER_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": [SELF, "data:"], "sandbox": True}
 
 
 @never_cache
