@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import warnings
 from dataclasses import dataclass
 
@@ -30,7 +31,8 @@ class Made:
 
 def too_large(size: int) -> str:
     """The sentence about a file of so many bytes."""
-    return f"This file has {size / 1024**2:.1f} MB. Choose one of at most {MAX_BYTES // 1024**2} MB."
+    megabytes = math.ceil(size * 10 / 1024**2) / 10  # up: one byte too many is 8.1 MB, not 8.0
+    return f"This file has {megabytes} MB. Choose one of at most {MAX_BYTES // 1024**2} MB."
 
 
 def widths(largest: int) -> list[int]:

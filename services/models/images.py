@@ -38,6 +38,9 @@ class Image(Dated):
     width = models.PositiveIntegerField(editable=False, help_text="Pixels of the largest file.")
     height = models.PositiveIntegerField(editable=False)
 
+    _new: dict[str, bytes] = {}  # files by name, to be written with the row
+    _old: list[str] = []  # names of files, to be removed with it
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -58,13 +61,18 @@ class Image(Dated):
         return f"{{image:{self.slug}}}"
 
     def take(self, made: pictures.Made) -> None:
-        """Stores the files and names them. Those of the picture before are removed once the row is saved."""
-        for name, content in made.files.items():
-            if not default_storage.exists(name):
-                default_storage.save(name, ContentFile(content))
-        if self.digest and self.digest != made.digest:
-            _remove_later(self.file_names())
+        """Becomes this picture once it is saved; the files of the picture before are removed then."""
+        self._old = self.file_names() if self.digest and self.digest != made.digest else []
+        self._new = made.files
         self.digest, self.width, self.height = made.digest, made.width, made.height
+
+    def save(self, *args, **kwargs):
+        """The row first: one that cannot be saved leaves no file, and a file that cannot be written no row."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            _store(self._new)
+            _remove_later(self._old)
+        self._new, self._old = {}, []
 
     def file_names(self) -> list[str]:
         return [pictures.name(self.digest, width, kind) for kind in pictures.KINDS for width in pictures.widths(self.width)]
@@ -99,6 +107,20 @@ def in_use(rows: list[models.Model]) -> str:
     """The sentence that refuses to delete a picture these rows show."""
     names = ", ".join(f"{row._meta.verbose_name} “{row}”" for row in rows)
     return f"It is still shown by: {names}. Take it out there first."
+
+
+def _store(files: dict[str, bytes]) -> None:
+    """All of them, or none."""
+    written = []
+    try:
+        for name, content in files.items():
+            if not default_storage.exists(name):
+                written.append(name)
+                default_storage.save(name, ContentFile(content))
+    except OSError:
+        for name in written:
+            default_storage.delete(name)
+        raise
 
 
 def _remove_later(names: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Pictures: what is stored of an upload, what is refused, how pages show one, and when it may go."""
 
+import dataclasses
 import io
 import os
 from pathlib import Path
@@ -123,6 +124,7 @@ REFUSED = {
     "moving": (drawn(kind="GIF", save_all=True, append_images=[Pillow.new("RGB", (300, 200), "blue")]), "This picture moves"),
     "many pixels": (drawn((8000, 5001)), "This picture has more than 40 million pixels. Make it smaller, and upload it again."),
     "many bytes": (bytes(9 * 1024**2), "This file has 9.0 MB. Choose one of at most 8 MB."),
+    "a byte too many": (bytes(8 * 1024**2 + 1), "This file has 8.1 MB. Choose one of at most 8 MB."),
     "empty": (b"", "The submitted file is empty."),
 }
 
@@ -147,6 +149,23 @@ def test_a_picture_is_said_in_words_or_is_decorative(admin_client, image, media,
     assert set(media.iterdir()) == stored
     with pytest.raises(IntegrityError), transaction.atomic():
         Image.objects.update(alt=words.get("alt", image.alt), is_decorative="is_decorative" in words)
+
+
+def test_a_row_that_cannot_be_saved_leaves_no_file(db, media):
+    image = Image(name="Waiting room", slug="waiting-room")  # neither said in words nor decorative
+    image.take(pictures.make(drawn()))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        image.save()
+    assert list(media.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_leaves_no_row_and_none_of_the_others(db, media):
+    made = pictures.make(drawn())
+    image = Image(name="Waiting room", slug="waiting-room", is_decorative=True)
+    image.take(dataclasses.replace(made, files=made.files | {"a" * 300: b"a name no disk takes"}))
+    with pytest.raises(OSError, match="too long"):
+        image.save()
+    assert (Image.objects.count(), list(media.iterdir())) == (0, [])
 
 
 @pytest.mark.parametrize("kind", ["avif", "webp"])
