@@ -51,6 +51,16 @@ def test_a_text_is_drawn_without_what_may_not_be_in_it_and_then_published(form, 
     assert "alert(1)" not in page.content()
 
 
+def test_a_preview_is_set_in_the_sites_own_type(form):
+    page = form()
+    drawn = preview(page.locator(".words"), "## A heading\n\nWords with **weight**.")
+    expect(drawn.get_by_role("heading")).to_have_css("font-family", re.compile("^Newsreader"))
+    fonts = page.evaluate(
+        "async () => { await document.fonts.ready; return [...document.fonts].map((face) => [face.family, face.status]); }"
+    )
+    assert dict(fonts) == {"Newsreader": "loaded", "Figtree": "loaded"}
+
+
 def test_a_placeholder_nobody_knows_is_named_under_the_field(form):
     page = form()
     words = page.locator(".words")
