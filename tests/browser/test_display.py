@@ -1,10 +1,13 @@
 """What people set in their system: reduced motion, and colours of their own (forced colours)."""
 
+import re
+
 import pytest
 from django.test import Client
 from playwright.sync_api import Locator
 
 from tests.browser.person import Person
+from tests.servers import ROOT
 from tests.services.found import paths
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -71,3 +74,34 @@ def test_forced_colours_leave_every_button_its_edge_and_every_state_its_differen
     for chips in (".days", ".filters"):
         shown, other = page.locator(f"{chips} a[aria-current]"), page.locator(f"{chips} a:not([aria-current])").first
         assert [each.evaluate("(each) => getComputedStyle(each).outlineStyle") for each in (shown, other)] == ["solid", "none"]
+
+
+LOOK = """
+() => {
+    const root = getComputedStyle(document.documentElement), body = getComputedStyle(document.body);
+    const bright = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765;
+    return [root.colorScheme, bright(body.backgroundColor) > 0.5, bright(body.color) > 0.5];
+}
+"""
+DRAWN = "() => document.querySelector('.hero-art img').currentSrc.replace(/.*[/]/, '').split('.')[0]"
+THEME = "() => [...document.querySelectorAll('meta[name=theme-color]')].find((each) => matchMedia(each.media).matches).content"
+
+
+def test_at_night_the_page_is_dark_and_so_is_the_drawing_but_paper_stays_white(open_page):
+    page, _ = open_page(**DESK, color_scheme="dark", reduced_motion="reduce")
+    page.goto("/")
+    seen = {}
+    for name, media, scheme in (("night", "screen", "dark"), ("day", "screen", "light"), ("paper", "print", "dark")):
+        page.emulate_media(media=media, color_scheme=scheme)
+        seen[name] = (*page.evaluate(LOOK), page.evaluate(DRAWN), page.evaluate(THEME))
+    night, day, paper = seen.values()
+    assert night == ("dark", False, True, "couch-night", "#0a1714")
+    assert day == ("normal", True, False, "couch", "#14302b")
+    assert paper[:4] == day[:4]
+
+
+def test_the_drawing_by_night_is_the_same_room():
+    """Its shapes are those of the day; only the moon, the stars and the windows across the street are new."""
+    day, night = (re.findall(r' d="([^"]+)"', (ROOT / "static" / "img" / f"{name}.svg").read_text()) for name in ("couch", "couch-night"))
+    assert [shape for shape in night if shape in day] == day
+    assert len(night) == len(day) + 2

@@ -21,7 +21,7 @@ def room(content):
 def drawn(client, url):
     answer = client.get(url)
     assert faults(answer.content) == []
-    return BeautifulSoup(answer.content, "html.parser").select("main picture img")
+    return BeautifulSoup(answer.content, "html.parser").select("main picture img[srcset]")
 
 
 @pytest.mark.parametrize("url", [DIT, PLACE, "/practitioners/"])
