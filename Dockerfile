@@ -1,7 +1,7 @@
-# One image for everything: the web server (its default), the worker that sends emails, and one-off commands.
+# One image for everything: the web server (its default), the worker that sends emails and keeps the timetable, and one-off commands.
 #
 #   web       (default)
-#   worker    python manage.py send_notices --loop
+#   worker    python manage.py work
 #   one-off   python manage.py migrate     python manage.py load_content     python manage.py load_rota
 
 FROM docker.io/library/python:3.13-slim-trixie AS builder

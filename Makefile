@@ -14,7 +14,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 .SILENT:
 
 help:
-	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker that sends the emails"
+	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker beside it"
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
 	echo "make screenshots     the pictures in the README"

@@ -4,48 +4,93 @@ from __future__ import annotations
 
 import random
 import smtplib
+import time
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import F
+from django.db.utils import Error
 
 from bookings.emails import message_for
 from bookings.models import Notice
+from bookings.post import Post
 
-LEASE = timedelta(seconds=120)  # a worker that has not reported by then is taken for dead; longer than the longest send
+LEASE = timedelta(seconds=120)  # a worker that has not reported by then is taken for dead
+SEND_WITHIN = 90  # seconds from the claim to the end of the attempt: well within the lease, or another worker would send it, too
 MOST_TRIES = 12  # about 20 hours
 MOST_TRIES_REFUSED = 3  # when the server, or our own template, said no for good
 LONGEST_WAIT = timedelta(hours=6)
+WINDOW = 20  # what a worker looks at; several workers take from it in different orders
 
 
 def claim_next(now: datetime) -> Notice | None:
-    """Takes the next email that is due, so that no other worker can; counts the try before it is made."""
-    for pk in Notice.objects.due(now).order_by(F("due_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:20]:
-        lease = uuid.uuid4().hex
-        if Notice.objects.due(now).filter(pk=pk).update(lease=lease, attempts=F("attempts") + 1, due_at=now + LEASE):
-            return Notice.objects.select_related("event__enquiry__location").get(pk=pk)
+    """Takes the next email that is due, so that no other worker can; counts the try before it is made.
+
+    What has used up its tries without anyone living to report it has killed its workers, and fails.
+    """
+    due = Notice.objects.due(now)
+    while window := list(due.order_by(F("due_at").asc(nulls_first=True), "pk").values_list("pk", "attempts")[:WINDOW]):
+        random.shuffle(window)
+        for pk, attempts in window:
+            row = due.filter(pk=pk, attempts=attempts)
+            if attempts >= MOST_TRIES:
+                row.update(status=Notice.Status.FAILED, lease="", last_error="worker died")
+                continue
+            lease = uuid.uuid4().hex
+            if row.update(lease=lease, attempts=attempts + 1, due_at=now + max(LEASE, wait_after(attempts + 1))):
+                claimed = Notice.objects.select_related("event__enquiry__location").filter(pk=pk, lease=lease).first()
+                if claimed:
+                    claimed.send_by = time.monotonic() + SEND_WITHIN
+                    return claimed
     return None
 
 
-def send(notice: Notice, now: datetime) -> str:
+def send(notice: Notice, now: datetime, post: Post | None = None) -> str:
     """Sends a claimed email and records what came of it: sent, dropped because it is no longer true, failed, or pending with the
     time of the next try.
 
-    Only a worker that still holds the lease may record anything. At least once: where the server's answer is lost the message
-    goes out again, with the same Message-ID.
+    At least once: where the server's answer is lost the message goes out again, with the same Message-ID.
     """
-    if not notice.is_true_at(now):
-        Notice.objects.filter(pk=notice.pk, lease=notice.lease).update(lease="", status=Notice.Status.DROPPED)
-        return str(Notice.Status.DROPPED)
     try:
-        message_for(notice, now).send()
+        change = _attempt(notice, now, post)
     except Exception as error:  # whatever it is, the row must say so and the next one must go out
         change = _after_failure(notice, error, now)
-    else:
-        change = {"status": Notice.Status.SENT, "sent_at": now, "last_error": ""}
-    Notice.objects.filter(pk=notice.pk, lease=notice.lease).update(lease="", **change)
+    _record(notice, change)
     return str(change.get("status", Notice.Status.PENDING))
+
+
+def _attempt(notice: Notice, now: datetime, post: Post | None) -> dict:
+    if not notice.is_true_at(now):
+        return {"status": Notice.Status.DROPPED}
+    message = message_for(notice, now)
+    own = post or Post()
+    try:
+        own.send(message, by=notice.send_by)
+    finally:
+        if not post:
+            own.close()
+    return {"status": Notice.Status.SENT, "sent_at": now, "last_error": ""}
+
+
+def _record(notice: Notice, change: dict) -> None:
+    """Only a worker that still holds the lease may record anything, but for one thing: what is known to be sent is sent.
+
+    Were that lost because the database is away just now, the person would get a second copy; so it is tried as long as the lease.
+    """
+    sent = change.get("status") == Notice.Status.SENT
+    rows = Notice.objects.filter(pk=notice.pk, **({"status": Notice.Status.PENDING} if sent else {"lease": notice.lease}))
+    give_up_at = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            rows.update(lease="", **change)
+        except Error:
+            if not sent or time.monotonic() > give_up_at:
+                raise
+            connection.close()
+            time.sleep(1)
+        else:
+            return
 
 
 def _after_failure(notice: Notice, error: Exception, now: datetime) -> dict:
@@ -75,9 +120,3 @@ def wait_after(attempts: int) -> timedelta:
     """One minute, two, four …, at most six hours, a fifth more or less so that many do not come back at once."""
     wait = min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_WAIT)
     return wait * random.uniform(0.8, 1.2)  # noqa: S311 (not a secret)
-
-
-def give_up_on_killers(now: datetime) -> int:
-    """Fails what has used up its tries without anyone living to report it. Returns how many."""
-    worn_out = Notice.objects.due(now).filter(attempts__gte=MOST_TRIES).exclude(lease="")
-    return worn_out.update(status=Notice.Status.FAILED, lease="", last_error="worker died")

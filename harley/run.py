@@ -1,4 +1,4 @@
-"""`make run`: prepares a clone and serves it, with the worker that sends the emails, until Ctrl-C.
+"""`make run`: prepares a clone and serves it, with the worker beside it, until Ctrl-C.
 
 Everything it writes lies under var/. A second run keeps all of it.
 """
@@ -30,7 +30,7 @@ START_WITHIN = 30  # seconds until the site must answer
 STOP_WITHIN = 10  # seconds a process may take to finish what it is doing
 PROCESSES = {
     "the web server": ["-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"],
-    "the mail worker": ["manage.py", "send_notices", "--loop"],
+    "the worker": ["manage.py", "work"],
 }
 NOTHING_NEW = re.compile(r"\S+: \d+ unchanged")  # a file of content, all of whose rows were loaded before
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 (none that look alike)

@@ -84,9 +84,14 @@ class Clinic:
         ahead = [(day, spans) for day, spans in sorted(self.hours.exceptions.items()) if today <= day <= today + DAYS_AHEAD]
         return [{"day": day, "hours": _spans(spans)} for day, spans in ahead]
 
+    @property
+    def promised(self) -> timedelta:
+        """Of open line, until a request is answered."""
+        return timedelta(hours=self.details.reply_promise_hours)
+
     def reply_by(self, asked_at: datetime) -> datetime | None:
         """When a request of that moment is answered at the latest (aware UTC), by the clinic's promise; None if the line never opens."""
-        return opening.reply_by(self.hours, asked_at, timedelta(hours=self.details.reply_promise_hours))
+        return opening.reply_by(self.hours, asked_at, self.promised)
 
     def promise(self, asked_at: datetime) -> str:
         """by 10am tomorrow"""

@@ -7,7 +7,7 @@ from bookings.actions.answering import confirm, decline, send_again, send_video_
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
 from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
-from bookings.actions.erasing import erase, erase_due, erase_now
+from bookings.actions.erasing import erase, erase_due, erase_now, erase_waiting, may_erase
 from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
@@ -47,8 +47,10 @@ __all__ = [
     "erase",
     "erase_due",
     "erase_now",
+    "erase_waiting",
     "expire",
     "make_feed",
+    "may_erase",
     "miss",
     "offer_instead",
     "offer_times",

@@ -52,14 +52,22 @@ def erase_now(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
 
 def erase_due(now: datetime) -> int:
     """Erases whatever waits no longer for its last email. Returns how many."""
-    done = 0
-    for waiting in Enquiry.objects.to_erase():
-        with transaction.atomic():
-            enquiry = locked(waiting)
-            if enquiry.erase_by and (enquiry.erase_by <= now or not _last_email(enquiry).exists()):
-                forget_details(enquiry, now)
-                done += 1
-    return done
+    return sum(erase_waiting(enquiry, now=now) for enquiry in Enquiry.objects.to_erase())
+
+
+def erase_waiting(enquiry: Enquiry, *, now: datetime) -> bool:
+    """Erases one that waits no longer for its last email. Answers whether it did."""
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if not may_erase(enquiry, now):
+            return False
+        forget_details(enquiry, now)
+    return True
+
+
+def may_erase(enquiry: Enquiry, now: datetime) -> bool:
+    """Whether its person asked for it, and its last email has gone or waited long enough."""
+    return bool(enquiry.erase_by) and (enquiry.erase_by <= now or not _last_email(enquiry).exists())
 
 
 def _last_email(enquiry: Enquiry):

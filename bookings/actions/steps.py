@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bookings.actions.problems import PersonTaken, TimeGone, TimeTaken
@@ -78,7 +77,7 @@ def owe(event: Event, kind: Notice.Kind, paragraph: str = "", *, at: datetime | 
 def owe_staff(event: Event, kind: Notice.Kind, *, at: datetime | None = None) -> Notice | None:
     """A message to reception, or to the manager, if they have an address."""
     notice = Notice(event=event, kind=kind, created_at=at or event.at)
-    if not (settings.MANAGER_EMAIL if notice.is_for_manager else settings.STAFF_EMAIL):
+    if not notice.staff_address:
         return None
     notice.save()
     return notice

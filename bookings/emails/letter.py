@@ -28,7 +28,7 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,
-        to=[_address(notice)],
+        to=[notice.staff_address if notice.is_for_staff else notice.event.enquiry.email],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers=_headers(notice, now),
     )
@@ -37,12 +37,6 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     if method := _calendar_method(notice):
         _attach_calendar(message, invitation(notice.event.enquiry, clinic, notice.created_at, method, sequence=_sequence(notice)), method)
     return message
-
-
-def _address(notice: Notice) -> str:
-    if notice.is_for_manager:
-        return settings.MANAGER_EMAIL
-    return settings.STAFF_EMAIL if notice.is_for_staff else notice.event.enquiry.email
 
 
 def _headers(notice: Notice, now: datetime) -> dict[str, str]:

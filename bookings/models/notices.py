@@ -1,7 +1,8 @@
 """Messages the clinic owes. A row is written in the transaction that makes it due; its words are made when it is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -11,11 +12,17 @@ from bookings.states import Status as EnquiryStatus
 from bookings.timetable import DAYS_BEFORE, may_still_remind
 from services.uktime import LONDON
 
+BEYOND_ANY_WAIT = timedelta(hours=8)  # the longest between two tries is six, and a fifth
+
 
 class NoticeQuerySet(models.QuerySet):
     def due(self, now):
-        """Emails to be sent now. A row without a time is due at once, also when the clock is wrong."""
-        return self.filter(Q(due_at=None) | Q(due_at__lte=now), status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
+        """Emails to be sent now. A row without a time is due at once, also when the clock is wrong.
+
+        One that is to wait for longer than any wait was written while the clock was wrong.
+        """
+        ripe = Q(due_at=None) | Q(due_at__lte=now) | Q(due_at__gt=now + BEYOND_ANY_WAIT)
+        return self.filter(ripe, status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
 
     def failed(self):
         """What somebody has to look at: failed, and not owed once more since."""
@@ -139,6 +146,11 @@ class Notice(models.Model):
     @property
     def is_for_staff(self) -> bool:
         return not self.is_to_client(self.kind)
+
+    @property
+    def staff_address(self) -> str:
+        """Who of the clinic it goes to; empty: nobody."""
+        return settings.MANAGER_EMAIL if self.is_for_manager else settings.STAFF_EMAIL
 
     @property
     def is_for_manager(self) -> bool:

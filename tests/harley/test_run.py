@@ -38,7 +38,7 @@ def run_until_it_answers(var, end_with: signal.Signals) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
             assert page.status == 200
         family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) >= 4  # gunicorn, its two workers, the mail worker
+        assert len(family) >= 4  # gunicorn, its two workers, the worker beside them
         process.send_signal(end_with)
         printed, _ = process.communicate(timeout=30)
         assert [child for child in family if child.is_running()] == []
@@ -111,17 +111,17 @@ def test_refuses_a_port_that_is_none(tmp_path, port, sentence):
     assert complaint(tmp_path, port) == sentence
 
 
-def test_stops_the_site_when_the_mail_worker_dies(tmp_path):
+def test_stops_the_site_when_the_worker_dies(tmp_path):
     port = free_port()
     process = start(tmp_path, port)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         family = psutil.Process(process.pid).children(recursive=True)
-        [worker] = [child for child in family if "send_notices" in child.cmdline()]
+        [worker] = [child for child in family if "work" in child.cmdline()]
         worker.kill()
         printed, _ = process.communicate(timeout=30)
         assert process.returncode == 1
-        assert "Stopping: the mail worker has ended by itself (exit code -9)." in printed
+        assert "Stopping: the worker has ended by itself (exit code -9)." in printed
         assert [child for child in family if child.is_running()] == []
     finally:
         for child in psutil.Process().children(recursive=True):

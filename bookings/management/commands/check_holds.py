@@ -1,63 +1,18 @@
-"""Compares states, holds and cells. They are written together; this proves it of a database that was restored or edited by hand."""
-
-from collections import Counter
-from collections.abc import Iterator
+"""A job of the timetable that changes nothing: it says what does not fit together."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
-from bookings.actions import MOST_OFFERS
-from bookings.availability import cells
-from bookings.models import Enquiry, Hold
-from bookings.states import HOLDING, Status
-
-K, S = Hold.Kind, Status
-MOST = {  # times a request may hold, by state and kind
-    S.NEW: {K.ASKED: 1},
-    S.PROPOSED: {K.OFFERED: MOST_OFFERS, K.CONFIRMED: 1},
-    S.CONFIRMED: {K.CONFIRMED: 1},
-}
+from bookings.holding import faults
+from bookings.models import Hold
 
 
 class Command(BaseCommand):
     help = "Finds held times without exactly their cells, and requests that hold what their state does not allow."
 
     def handle(self, **options):
-        wrong = [
-            problem for hold in Hold.objects.select_related("enquiry").prefetch_related("cells").iterator(1000) for problem in faults(hold)
-        ]
-        holders = Enquiry.objects.filter(Q(holds__isnull=False) | Q(status=S.CONFIRMED)).distinct().prefetch_related("holds")
-        wrong += [f"{enquiry.reference} {problem}" for enquiry in holders.order_by("pk").iterator(1000) for problem in misfits(enquiry)]
+        wrong = faults()
         for line in wrong:
             self.stdout.write(line)
         if wrong:
             raise CommandError(f"{len(wrong)} things do not fit together.")
         self.stdout.write(f"{Hold.objects.count()} holds, all whole.")
-
-
-def faults(hold: Hold) -> list[str]:
-    """What is wrong with the cells of a hold, in words."""
-    found = {(cell.cell, cell.location_id, cell.seat, cell.person_id) for cell in hold.cells.all()}
-    wanted = {(cell, hold.location_id, hold.seat, hold.person_id) for cell in cells(hold.starts_at, hold.ends_at)}
-    return [f"Hold {hold.pk} of {hold.enquiry.reference} does not have exactly its {len(wanted)} cells."] if found != wanted else []
-
-
-def misfits(enquiry: Enquiry) -> Iterator[str]:
-    """What a request holds against what its state says, in words that follow its reference."""
-    held = list(enquiry.holds.all())
-    if enquiry.status not in HOLDING:
-        yield "is over and still holds a time."
-        return
-    if enquiry.status == S.CONFIRMED and not held:
-        yield "is confirmed and holds no time."
-    for kind, count in Counter(hold.kind for hold in held).items():
-        most = MOST[Status(enquiry.status)].get(kind, 0)
-        if count > most:
-            yield f"is “{enquiry.get_status_display()}” and holds {count} times of the kind “{K(kind).label}”: {most} at most."
-    if any(_is_another(hold, enquiry) for hold in held):
-        yield "holds another time than the one it names."
-
-
-def _is_another(hold: Hold, enquiry: Enquiry) -> bool:
-    """Times on offer are other times; every other hold is the one of the request itself."""
-    return hold.kind != K.OFFERED and (hold.location_id, hold.starts_at) != (enquiry.location_id, enquiry.starts_at)

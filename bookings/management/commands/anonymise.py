@@ -1,0 +1,5 @@
+from bookings.management.by_the_clock import JobCommand
+
+
+class Command(JobCommand):
+    help = "Deletes what was kept as long as the privacy notice says, and what is left of it on the disk."

@@ -1,0 +1,5 @@
+from bookings.management.by_the_clock import JobCommand
+
+
+class Command(JobCommand):
+    help = "Tells staff, and later the manager, that a request waits for an answer."

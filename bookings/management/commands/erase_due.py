@@ -1,0 +1,5 @@
+from bookings.management.by_the_clock import JobCommand
+
+
+class Command(JobCommand):
+    help = "Erases the details of people who asked for it, once their last email has gone."

@@ -1,0 +1,5 @@
+from bookings.management.by_the_clock import JobCommand
+
+
+class Command(JobCommand):
+    help = "Ends requests whose time, offers or place on the waiting list ran out without an answer, with an apology."

@@ -1,0 +1,5 @@
+from bookings.management.by_the_clock import JobCommand
+
+
+class Command(JobCommand):
+    help = "Writes the bank holidays of England a year ahead. What staff changed or deleted stays as it is."

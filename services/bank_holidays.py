@@ -1,0 +1,45 @@
+"""The bank holidays of England, as rows staff decide about. What staff changed or deleted stays so: see loading.py."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import holidays
+from django.db import IntegrityError, transaction
+
+from services.loading import Loader
+from services.models import BankHoliday
+from services.uktime import full_date
+
+AHEAD = timedelta(days=366)
+
+
+def known(today: date) -> dict[date, str]:
+    """From today for a year. A holiday at a weekend and the substitute for it are both days people think of as one."""
+    calendar = holidays.country_holidays("GB", subdiv="ENG", years=[today.year, today.year + 1], observed=True)
+    ahead = {day: name for day, name in sorted(calendar.items()) if today <= day <= today + AHEAD}
+    return {day: name.replace(" (observed)", " (substitute day)") for day, name in ahead.items()}
+
+
+def missing(today: date) -> dict[date, str]:
+    """Those that keep() would write: new ones, and ours under another name that nobody has edited."""
+    with transaction.atomic():
+        found = {day: name for day, name in known(today).items() if _load(day, name)}
+        transaction.set_rollback(True)
+    return found
+
+
+def keep(day: date, name: str) -> bool:
+    """Writes one holiday, unless it is there or staff had their say. Answers whether it did; twice at once it is written once."""
+    try:
+        with transaction.atomic():
+            return _load(day, name)
+    except IntegrityError:
+        return False
+
+
+def _load(day: date, name: str) -> bool:
+    loader = Loader()
+    loader.start(full_date(day))
+    loader.row(BankHoliday, day.isoformat(), {"day": day}, {"name": name})
+    return bool({"created", "updated"} & set(loader.reports[0].counts))
