@@ -44,6 +44,12 @@ def to_do(today: date) -> dict[str, list[Task]]:
     return {name: tasks for name, tasks in groups.items() if tasks}
 
 
+def comes_round(today: date) -> dict[str, list[Task]]:
+    """The part of it that comes due again and again: what staff are reminded of now and then."""
+    groups = to_do(today)
+    return {name: groups[name] for name in ("To review", "To check against the source") if name in groups}
+
+
 def _task(row, what: str, do: str) -> Task:
     return Task(what, do, f"admin:services_{row._meta.model_name}_change", row.pk)
 

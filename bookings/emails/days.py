@@ -73,12 +73,10 @@ def _outcomes(day: date, now: datetime) -> dict:
 
 def _review(day: date, now: datetime) -> dict:
     """Pages due for review, and what nobody has checked against its source for a year."""
-    groups = reviews.to_do(day)
-    wanted = ("To review", "To check against the source")
-    rows = {
-        name: [{"what": task.what, "do": task.do, "url": _whole(task.url)} for task in groups[name]] for name in wanted if name in groups
+    groups = reviews.comes_round(day)
+    return {
+        "groups": {name: [{"what": task.what, "do": task.do, "url": _whole(task.url)} for task in tasks] for name, tasks in groups.items()}
     }
-    return {"groups": rows}
 
 
 def sample_day(kind: str, now: datetime) -> dict:
