@@ -60,6 +60,8 @@ CHANGEABLE = {S.SUSPECTED_SPAM, S.NEW, S.CONFIRMED}  # to another time, by the p
 ENDED = {S.DECLINED, S.CANCELLED_CLIENT, S.CANCELLED_CLINIC, S.EXPIRED, S.DID_NOT_ATTEND}  # without a meeting: one may come back
 WAITING = {S.SUSPECTED_SPAM, S.NEW, S.PROPOSED, S.WAITLISTED, S.CONFIRMED}  # for a meeting: one may want it sooner
 OPEN = {S.NEW, S.PROPOSED, S.WAITLISTED}  # someone is still waiting for someone
+AHEAD = OPEN | {S.CONFIRMED}  # the first meeting is still to come, or its outcome to be written down
+MET = {S.ATTENDED, S.DID_NOT_ATTEND}  # to be closed, once it is known what came of it
 
 
 class WrongMove(Exception):

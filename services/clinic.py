@@ -93,6 +93,11 @@ class Clinic:
         """When a request of that moment is answered at the latest (aware UTC), by the clinic's promise; None if the line never opens."""
         return opening.reply_by(self.hours, asked_at, self.promised)
 
+    def owed_by(self, moment: datetime) -> datetime:
+        """Who asked then or before is promised an answer by this moment; who asked later is not."""
+        minute = moment.replace(second=0, microsecond=0)  # opening hours know no seconds
+        return opening.asked_by(self.hours, minute, timedelta(hours=self.details.reply_promise_hours), LOOK_BACK)
+
     def promise(self, asked_at: datetime) -> str:
         """by 10am tomorrow"""
         due = self.reply_by(asked_at)

@@ -114,6 +114,22 @@ def reply_by(hours: Hours, now: datetime, promise: timedelta) -> datetime | None
     return whole if whole == due else whole + timedelta(hours=1)
 
 
+def asked_by(hours: Hours, moment: datetime, promise: timedelta, look_back: timedelta) -> datetime:
+    """The other way round: who asked then or before is owed an answer by this moment, who asked later is not. To the minute.
+
+    Found by halving the time looked back on, because the promise of a later moment is never over earlier.
+    """
+    early, late = 0, look_back // MINUTE
+    while early < late:
+        middle = (early + late) // 2
+        due = reply_by(hours, moment - middle * MINUTE, promise)
+        if due and due <= moment:
+            late = middle
+        else:
+            early = middle + 1
+    return moment - early * MINUTE
+
+
 def weekly(hours: Hours) -> list[tuple[list[int], Spans]]:
     """The week in runs of days with the same hours, for the hours table: [([0, 1, 2, 3, 4], spans), ([5, 6], spans)]."""
     runs: list[tuple[list[int], Spans]] = []

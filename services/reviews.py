@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 
 from services.models import Article, ClinicDetails, CrisisContact, Evidence, Location, Page, Person, Rating, Service
@@ -33,11 +33,17 @@ class Task:
     def url(self) -> str:
         return reverse(self.admin_name, args=[self.pk])
 
+    @property
+    def permission(self) -> str:
+        """What it takes to do it."""
+        return f"services.change_{self.admin_name.removeprefix('admin:services_').removesuffix('_change')}"
+
 
 def to_do(today: date) -> dict[str, list[Task]]:
     """All of it, by kind; a kind with nothing to do is left out."""
     groups = {
-        "To fill in": [*_clinic_facts(), *_place_facts(), *_bank_holidays(today)],
+        "To fill in": [*_clinic_facts(), *_place_facts()],
+        "Bank holidays to decide": [*_bank_holidays(today)],
         "To check against the source": [*_evidence(today), *_ratings(today), *_crisis_contacts(today), *_registers(today)],
         "To review": [*_due_for_review(today)],
     }
@@ -51,7 +57,11 @@ def comes_round(today: date) -> dict[str, list[Task]]:
 
 
 def _task(row, what: str, do: str) -> Task:
-    return Task(what, do, f"admin:services_{row._meta.model_name}_change", row.pk)
+    return Task(what, do, _form_of(row), row.pk)
+
+
+def _form_of(model) -> str:
+    return f"admin:services_{model._meta.model_name}_change"
 
 
 def _old(today: date, field: str = "checked_on") -> Q:
@@ -118,11 +128,21 @@ def _registers(today: date) -> Iterator[Task]:
         yield _task(person, f"Registration of {person} ({_last(person.register_checked_on)})", do)
 
 
+NAMED_BY = {Service: F("name"), Article: F("title"), Page: F("title")}
+IN_ORDER = {Service: F("order"), Article: Value(0), Page: F("order")}
+
+
 def _due_for_review(today: date) -> Iterator[Task]:
+    """One query for the pages of all kinds: this stands on the first page of the admin."""
     due = Q(next_review_due=None) | Q(next_review_due__lte=today)
-    for model in (Service, Article, Page):
-        for page in model.objects.filter(due, status=Status.PUBLISHED):
-            when = f"due since {full_date(page.next_review_due)}" if page.next_review_due else "no review planned"
-            yield _task(
-                page, f"{page} ({when})", "Read the whole page, correct it, and enter who reviewed it, when, and when it is due again."
-            )
+    kinds = list(NAMED_BY)
+    first, *others = (
+        model.objects.filter(due, status=Status.PUBLISHED)
+        .order_by()
+        .values_list(Value(kind), IN_ORDER[model], NAMED_BY[model], "pk", "next_review_due")
+        for kind, model in enumerate(kinds)
+    )
+    for kind, _, name, pk, day in sorted(first.union(*others, all=True), key=lambda row: row[:4]):
+        when = f"due since {full_date(day)}" if day else "no review planned"
+        do = "Read the whole page, correct it, and enter who reviewed it, when, and when it is due again."
+        yield Task(f"{name} ({when})", do, _form_of(kinds[kind]), pk)

@@ -58,3 +58,15 @@ def appointment(starts_at: datetime) -> str:
 def full_date(day: date) -> str:
     """27 May 2020."""
     return f"{day.day} {day:%B %Y}"
+
+
+def how_long(lasts: timedelta) -> str:
+    """5 min, 3 h, 12 days: how long something has waited or may still take, in one unit and never too much."""
+    minutes = lasts // timedelta(minutes=1)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

@@ -1,81 +1,104 @@
-"""The list of requests: what waits for an answer is what one sees."""
+"""The list of requests: what waits for an answer is what one sees, and what waits longest stands first."""
 
 from django.contrib import admin
-from django.utils import timezone
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from bookings.states import LABELS, OPEN, Status
-from services.clinic import Clinic
-from services.uktime import clock, near_time, short_date
+from bookings.actions import TIME_CHANGED
+from bookings.admin import filters
+from bookings.models import Event
+from bookings.search import MOST as MOST_FOUND
+from bookings.search import find
+from bookings.waits import until_when, wait_of
+from services import clinic
+from services.uktime import clock, short_date
+
+MOST_COUNTED = 1000  # more nobody pages through: counting stops there, however many requests there are
 
 
-class OpenFirst(admin.SimpleListFilter):
-    """What waits for an answer is what one sees; everything else is one click away."""
+class UpTo(Paginator):
+    """Counts so far and no further: to count all of a large table is to read it."""
 
-    title = "state"
-    parameter_name = "state"
+    @cached_property
+    def count(self):
+        return min(self._counted, MOST_COUNTED)
 
-    def lookups(self, request, model_admin):
-        return [("all", "All"), *LABELS.items()]
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
-    def choices(self, changelist):
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": "Open",
-        }
-        yield from list(super().choices(changelist))[1:]
-
-    def queryset(self, request, queryset):
-        if self.value() is None:
-            return queryset.filter(status__in=[*OPEN, Status.SUSPECTED_SPAM])
-        return queryset if self.value() == "all" else queryset.filter(status=self.value())
-
-
-def _columns(clinic: Clinic) -> list:
-    """The columns that count from now."""
-
-    @admin.display(ordering="created_at")
-    def asked(enquiry):
-        return near_time(enquiry.created_at, clinic.now)
-
-    @admin.display(description="answer by")
-    def answer_by(enquiry):
-        due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
-        if due and due < clinic.now:
-            return format_html('<strong class="late">{}, late</strong>', near_time(due, clinic.now))
-        return near_time(due, clinic.now) if due else ""
-
-    return [asked, answer_by]
+    @property
+    def there_are_more(self) -> bool:
+        return self._counted > MOST_COUNTED
 
 
 class EnquiryList:
     """The part of the admin of requests that lists them."""
 
-    list_filter = [OpenFirst, "location", "contact_by", "source"]
-    list_select_related = ["location"]
-    search_fields = ["reference", "name", "email_key", "phone"]
-    search_help_text = "Reference, name, email or phone number (+44…)"
-    ordering = ["created_at", "pk"]
+    list_filter = [
+        filters.StateFilter,
+        filters.DueFilter,
+        filters.WhoseFilter,
+        filters.PlaceFilter,
+        filters.TimeFilter,
+        filters.ContactFilter,
+        filters.AskedFilter,
+        filters.OutcomeFilter,
+        filters.SourceFilter,
+    ]
+    list_select_related = ["location", "assigned_to"]
+    search_fields = ["reference"]  # that there is a search; what it finds is get_search_results'
+    search_help_text = "Reference, name, email or phone number, or how they begin; of a phone number the last six digits are enough"
     list_per_page = 50
+    list_max_show_all = 50
+    show_full_result_count = False  # this too would read the whole table
+    show_facets = admin.ShowFacets.NEVER
+    paginator = UpTo
+    sortable_by = ["time"]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Requests"} | (extra_context or {}))
+
+    def get_ordering(self, request):
+        return filters.order_of(request)
+
+    def get_queryset(self, request):
+        moved = Event.objects.filter(enquiry=OuterRef("pk"), note=TIME_CHANGED)
+        return super().get_queryset(request).annotate(is_moved=Exists(moved), until=until_when())
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
+        found = find(search_term)
+        request.found_too_many = len(found) > MOST_FOUND
+        return queryset.filter(pk__in=found[:MOST_FOUND]), False
 
     def get_list_display(self, request):
-        """One clinic for the whole list, so that its hours are read once."""
-        return ["number", "state", "person", "place", "time", "contact", *_columns(Clinic(timezone.now()))]
+        """The columns that count from now share the moment, and the opening hours, of the page."""
+        as_of_now = clinic.of(request)
 
-    @admin.display(description="reference", ordering="reference")
+        @admin.display(description="due, or waits")
+        def waits(enquiry):
+            return render_to_string("admin/bookings/wait.html", {"wait": wait_of(enquiry, as_of_now)})
+
+        return ["number", "state", "named", "place", "time", "contact", waits, "assigned"]
+
+    @admin.display(description="reference")
     def number(self, enquiry):
         return format_html('<span class="number">{}</span>', enquiry.reference)
 
-    @admin.display(ordering="status")
+    @admin.display
     def state(self, enquiry):
-        return format_html('<span class="state state-{}">{}</span>', enquiry.status, enquiry.get_status_display())
+        return render_to_string("admin/bookings/state.html", {"enquiry": enquiry})
 
-    @admin.display(description="name", ordering="name")
-    def person(self, enquiry):
+    @admin.display(description="name")
+    def named(self, enquiry):
         return "Details deleted" if enquiry.erased_at else enquiry.name
 
-    @admin.display(ordering="location")
+    @admin.display
     def place(self, enquiry):
         return enquiry.location or "Any place"
 
@@ -85,9 +108,8 @@ class EnquiryList:
 
     @admin.display(description="contact")
     def contact(self, enquiry):
-        if enquiry.erased_at:
-            return ""
-        if not enquiry.wants_calls:
-            return "Email"
-        safety = {"named": "message allowed", "unnamed": "message without our name", "none": "no message"}[enquiry.message_safety]
-        return f"{enquiry.get_contact_by_display()}, {safety}"
+        return render_to_string("admin/bookings/contact.html", {"enquiry": enquiry})
+
+    @admin.display(description="assigned to", empty_value="")
+    def assigned(self, enquiry):
+        return enquiry.assigned_to and enquiry.assigned_to.get_username()

@@ -4,8 +4,23 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from bookings.admin.list import UpTo
 from bookings.models import Notice
 from services.uktime import full_date
+
+
+class LookFilter(admin.SimpleListFilter):
+    """What somebody has to look at."""
+
+    title = "what to look at"
+    parameter_name = "look"
+
+    def lookups(self, request, model_admin):
+        return [("failed", "Failed emails"), ("late", "Still waiting for the mail server"), ("tell", "Tell by phone")]
+
+    def queryset(self, request, queryset):
+        looks = {"failed": queryset.failed, "late": queryset.late, "tell": queryset.to_tell}
+        return looks.get(self.value(), lambda: queryset)()
 
 
 @admin.register(Notice)
@@ -13,9 +28,14 @@ class NoticeAdmin(admin.ModelAdmin):
     """What is owed, was sent or failed, and what is to be told by phone. It is read here and acted on at its request."""
 
     list_display = ["kind", "channel", "status", "request", "created_at", "sent_at", "attempts", "last_error"]
-    list_filter = ["status", "channel", "kind"]
+    list_filter = [LookFilter, "status", "channel", "kind"]
     list_select_related = ["event__enquiry"]
     list_display_links = None
+    ordering = ["-pk"]  # the newest first, by the one order that costs nothing
+    sortable_by = []
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = UpTo
 
     def has_add_permission(self, request):
         return False
@@ -26,7 +46,7 @@ class NoticeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(ordering="event__enquiry")
+    @admin.display
     def request(self, notice):
         if not notice.event:
             return full_date(notice.day)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from bookings.models.history import Event
@@ -31,6 +31,15 @@ class NoticeQuerySet(models.QuerySet):
 
     def to_client(self):
         return self.filter(kind__in=[kind for kind in Notice.Kind if Notice.is_to_client(kind)])
+
+    def late(self):
+        """Still tried, after two or more failures."""
+        return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL, attempts__gte=2)
+
+    def trouble(self) -> dict[str, int]:
+        """How many failed and how many are late, by their status: one query, on every page of the admin."""
+        failed, late = (rows.order_by().values_list("status").annotate(Count("pk")) for rows in (self.failed(), self.late()))
+        return dict(failed.union(late, all=True))
 
     def to_tell(self):
         """Owed to people without an email address: someone tells them by phone."""

@@ -10,5 +10,5 @@ register = template.Library()
 @register.simple_tag
 def mail_trouble() -> dict[str, int]:
     """How many messages failed for good, and how many are still tried after two or more failures."""
-    late = Notice.objects.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL, attempts__gte=2)
-    return {"failed": Notice.objects.failed().count(), "late": late.count()}
+    trouble = Notice.objects.trouble()
+    return {"failed": trouble.get(Notice.Status.FAILED, 0), "late": trouble.get(Notice.Status.PENDING, 0)}

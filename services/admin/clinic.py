@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from services import reviews
+from services import clinic, reviews
 from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
@@ -42,7 +42,8 @@ class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
         return TemplateResponse(request, "admin/to_do.html", context)
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not ClinicDetails.objects.exists()
+        # Asked for in the list of all models, on every page.
+        return super().has_add_permission(request) and not clinic.of(request).details.pk
 
     def has_delete_permission(self, request, obj=None):
         return False

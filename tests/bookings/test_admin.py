@@ -42,28 +42,6 @@ def said(response):
     return [item.get_text() for item in BeautifulSoup(response.content, "html.parser").select(".messagelist li")]
 
 
-def test_the_list_shows_open_requests_first_and_all_on_request(desk, harley_street, thursday_ten, now, staff):
-    waiting = request(harley_street, thursday_ten, now=now)
-    spam = request(now=now, suspect=True)
-    declined = actions.decline(request(now=now), reason="no_capacity", user=staff, now=now)
-    assert listed(desk.get(at("changelist"))) == [waiting.reference, spam.reference]
-    assert listed(desk.get(at("changelist"), {"state": "all"})) == [waiting.reference, spam.reference, declined.reference]
-    assert listed(desk.get(at("changelist"), {"state": "suspected_spam"})) == [spam.reference]
-
-
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(desk, clinic, now, django_assert_num_queries):
-    for count in (1, 2):
-        for n in range(count):
-            request(now=now, email=f"{count}{n}@example.org")
-        with django_assert_num_queries(14):
-            desk.get(at("changelist"))
-
-
-def test_an_empty_list_says_so_kindly(desk, clinic):
-    assert "Nobody is waiting for an answer." in desk.get(at("changelist")).content.decode()
-    assert "Nothing found." in desk.get(at("changelist"), {"q": "x"}).content.decode()
-
-
 @pytest.mark.parametrize("find", ["name", "reference", "email_key"])
 def test_a_request_is_found_by(desk, clinic, now, find):
     enquiry = request(now=now)

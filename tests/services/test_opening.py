@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services import opening
 from services.uktime import LONDON
@@ -121,6 +123,24 @@ def test_the_promise_waits_over_a_closure():
 
 def test_a_line_that_never_opens_promises_nothing():
     assert opening.reply_by(opening.Hours({}, {}), uk(2026, 12, 24, 18, 0), timedelta(hours=8)) is None
+
+
+MONTH = timedelta(days=30)
+
+
+@given(st.integers(0, 60 * 24 * 14), st.integers(0, 60 * 24 * 6), st.sampled_from([1, 8, 30]))
+def test_who_is_owed_an_answer_by_a_moment_is_whoever_asked_early_enough(minutes, earlier, promise):
+    """To the minute: the last who is owed one, and the next who is not."""
+    moment, promise = uk(2026, 12, 21, 0, 0) + timedelta(minutes=minutes), timedelta(hours=promise)
+    last = opening.asked_by(CHRISTMAS, moment, promise, MONTH)
+    assert opening.reply_by(CHRISTMAS, last, promise) <= moment < opening.reply_by(CHRISTMAS, last + timedelta(minutes=1), promise)
+    asked = last + timedelta(days=3) - timedelta(minutes=earlier)
+    assert (opening.reply_by(CHRISTMAS, asked, promise) <= moment) == (asked <= last)
+
+
+def test_nobody_is_owed_an_answer_by_a_line_that_never_opens():
+    moment = uk(2026, 12, 21, 0, 0)
+    assert opening.asked_by(opening.Hours({}, {}), moment, timedelta(hours=8), MONTH) == moment - MONTH
 
 
 def test_days_with_the_same_hours_make_one_row():

@@ -35,7 +35,7 @@ def test_a_bank_holiday_ahead_waits_for_a_decision(content):
     BankHoliday.objects.create(day="2026-12-25", name="Christmas Day")
     BankHoliday.objects.create(day="2026-12-26", name="Boxing Day", treatment="closed")
     BankHoliday.objects.create(day="2026-01-01", name="Long ago")
-    assert whats("To fill in")[-1] == "Christmas Day, 25 December 2026"
+    assert whats("Bank holidays to decide") == ["Christmas Day, 25 December 2026"]
 
 
 @pytest.mark.parametrize(("model", "many"), [(Evidence, 6), (Rating, 2), (CrisisContact, 4)])
@@ -85,7 +85,7 @@ def test_the_admin_shows_the_list_and_its_first_page_leads_there(content, admin_
     page = admin_client.get(url).content.decode()
     assert "City of London: address" in page
     assert "Crisis contact: Samaritans (never checked)" in page
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         admin_client.get(url)
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -42,3 +42,20 @@ def test_an_appointment_is_said_in_uk_time():
     starts, ends = datetime(2026, 6, 12, 18, 0, tzinfo=UTC), datetime(2026, 6, 12, 18, 50, tzinfo=UTC)
     assert uktime.appointment(starts) == "Friday 12 June, 7pm"
     assert uktime.span(starts, ends) == "7pm to 7:50pm"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "less than a minute"),
+        (0.9, "less than a minute"),
+        (1, "1 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (47 * 60 + 59, "47 h"),
+        (48 * 60, "2 days"),
+        (7199, "4 days"),
+    ],
+)
+def test_how_long_something_lasts_is_said_in_one_unit(minutes, said):
+    assert uktime.how_long(timedelta(minutes=minutes)) == said

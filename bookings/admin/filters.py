@@ -1,0 +1,169 @@
+"""How the list of requests is narrowed. Each filter folds away, says what is chosen, and has an index or a short list to look through."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+
+from bookings.models import Enquiry
+from bookings.piles import BY_NAME, NEWEST, NEXT_TIME, PILES, day_of
+from bookings.states import Status
+from bookings.waits import SOON
+from services import clinic
+
+FOLDING = "admin/bookings/filter.html"
+
+
+class Filter(admin.SimpleListFilter):
+    """Options by name, each with a label and what it asks for. Anything else that stands in the address shows all."""
+
+    template = FOLDING
+
+    def __init__(self, request, params, model, model_admin):
+        self.request = request
+        self.now = clinic.of(request).now
+        super().__init__(request, params, model, model_admin)
+
+    def options(self) -> dict:
+        """name: (label, conditions as keyword arguments)"""
+        raise NotImplementedError
+
+    def lookups(self, request, model_admin):
+        return [(name, label) for name, (label, _) in self.options().items()]
+
+    def queryset(self, request, queryset):
+        _, conditions = self.options().get(self.value(), ("", {}))
+        return queryset.filter(**conditions)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits for an answer is what one sees; everything else is one click away, and a search looks everywhere."""
+
+    title = "state"
+    parameter_name = "state"
+    template = FOLDING
+
+    def lookups(self, request, model_admin):
+        return [(pile.name, pile.label) for pile in PILES]
+
+    def __init__(self, request, params, model, model_admin):
+        self.now = clinic.of(request).now
+        self.usual = "all" if request.GET.get(SEARCH_VAR) else "open"
+        super().__init__(request, params, model, model_admin)
+
+    def choices(self, changelist):
+        chosen = pile_of(self.value(), self.usual)
+        for pile in PILES:
+            yield {
+                "selected": pile is chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: pile.name}),
+                "display": pile.label,
+            }
+
+    def queryset(self, request, queryset):
+        return queryset.filter(pile_of(self.value(), self.usual).where(self.now))
+
+
+def pile_of(name: str | None, usual: str = "open"):
+    return BY_NAME.get(name or usual) or BY_NAME[usual]
+
+
+def order_of(request) -> tuple[str, ...]:
+    """What waits longest comes first; of times the next; of all there ever were the newest."""
+    if request.GET.get(TimeFilter.parameter_name):
+        return NEXT_TIME
+    if request.GET.get(SEARCH_VAR):
+        return NEWEST
+    return pile_of(request.GET.get(StateFilter.parameter_name)).order
+
+
+class WhoseFilter(Filter):
+    title = "assigned to"
+    parameter_name = "whose"
+
+    def options(self):
+        return {"mine": ("Me", {"assigned_to": self.request.user}), "nobody": ("Nobody", {"assigned_to": None})}
+
+
+class PlaceFilter(Filter):
+    title = "place"
+    parameter_name = "place"
+
+    def options(self):
+        places = clinic.of(self.request).locations
+        return {place.slug: (place.name, {"location": place}) for place in places} | {"any": ("Does not mind", {"location": None})}
+
+
+class TimeFilter(Filter):
+    """By the time asked for, or confirmed."""
+
+    title = "time"
+    parameter_name = "time"
+
+    def options(self):
+        days = {
+            "today": ("Today", 0, 1),
+            "tomorrow": ("Tomorrow", 1, 2),
+            "week": ("Next 7 days", 0, 7),
+            "month": ("Next 30 days", 0, 30),
+            "past-week": ("Last 7 days", -7, 0),
+            "past-month": ("Last 30 days", -30, 0),
+        }
+        spans = {
+            name: (label, {"starts_at__gte": day_of(self.now, first)[0], "starts_at__lt": day_of(self.now, end)[0]})
+            for name, (label, first, end) in days.items()
+        }
+        return spans | {"none": ("None suited", {"starts_at": None})}
+
+
+class DueFilter(Filter):
+    """By what the reply promise leaves."""
+
+    title = "answer due"
+    parameter_name = "due"
+
+    def options(self):
+        late, soon, today = (clinic.of(self.request).owed_by(moment) for moment in (self.now, self.now + SOON, day_of(self.now)[1]))
+        new = {"status": Status.NEW}
+        return {
+            "late": ("Late", new | {"waiting_since__lte": late}),
+            "soon": ("Within the hour", new | {"waiting_since__gt": late, "waiting_since__lte": soon}),
+            "today": ("Today", new | {"waiting_since__lte": today}),
+        }
+
+
+class AskedFilter(Filter):
+    """By when the request came in."""
+
+    title = "asked"
+    parameter_name = "asked"
+
+    def options(self):
+        days = {"today": ("Today", 0), "week": ("Last 7 days", -7), "month": ("Last 30 days", -30)}
+        return {name: (label, {"created_at__gte": day_of(self.now, first)[0]}) for name, (label, first) in days.items()}
+
+
+class ContactFilter(Filter):
+    title = "contact by"
+    parameter_name = "contact"
+
+    def options(self):
+        ways = {str(value): (label, {"contact_by": value}) for value, label in Enquiry.ContactBy.choices}
+        by_phone = {"contact_by__in": [Enquiry.ContactBy.CALL, Enquiry.ContactBy.TEXT]}
+        return ways | {"no-message": ("Leave no message", by_phone | {"message_safety": Enquiry.MessageSafety.NONE})}
+
+
+class OutcomeFilter(Filter):
+    title = "outcome"
+    parameter_name = "outcome"
+
+    def options(self):
+        return {str(value): (label, {"outcome": value}) for value, label in Enquiry.Outcome.choices} | {
+            "none": ("None yet", {"outcome": ""})
+        }
+
+
+class SourceFilter(Filter):
+    title = "source"
+    parameter_name = "source"
+
+    def options(self):
+        return {str(value): (label, {"source": value}) for value, label in Enquiry.Source.choices}

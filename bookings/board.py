@@ -1,0 +1,233 @@
+"""What waits at reception, in boxes: how many, the first few, and the one next step of each.
+
+A fixed number of queries, each of which reads a few rows by an index: as quick with many requests as with few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.urls import reverse
+
+from bookings.diary import Diary, bookable_days
+from bookings.models import Enquiry, Hold, Notice
+from bookings.piles import BY_NAME, Pile
+from bookings.waits import Wait, until_when, wait_of
+from services import reviews
+from services.clinic import Clinic
+from services.uktime import LONDON, clock, near_time, short_date
+
+SHOWN = {"new": 8, "today": 40, "outcome": 5, "proposed": 5}  # rows of a box; of today's all there can be
+SHOWN_ASIDE = 3
+MOST_COUNTED = 99  # more than anybody looks through
+DAYS_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do about a row: the address of a page that asks, or, where nothing is left to ask, of a button."""
+
+    words: str
+    url: str
+    is_button: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    url: str
+    detail: str = ""
+    wait: Wait | None = None
+    step: Step | None = None
+    enquiry: Enquiry | None = None
+
+
+@dataclass
+class Box:
+    """One heading of the board. `empty` is what it says when there is nothing."""
+
+    name: str
+    title: str
+    empty: str
+    url: str = ""
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def count(self) -> str:
+        return f"{MOST_COUNTED}+" if self.total > MOST_COUNTED else str(self.total)
+
+    @property
+    def is_pressing(self) -> bool:
+        return any(row.wait and row.wait.is_pressing for row in self.rows)
+
+
+class Counted(Subquery):
+    """How many rows a sliced queryset has: the count stops where the slice ends."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def counted(rows: QuerySet) -> Counted:
+    return Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+
+
+# By pile: what the box says when it is empty, and the words of the next step.
+WORK = {
+    "new": ("Nobody is waiting for an answer.", "Answer"),
+    "today": ("No consultations today.", ""),
+    "outcome": ("Every consultation that is over has its outcome.", "Did they come?"),
+    "proposed": ("Nobody has times to choose from just now.", "Open"),
+    "suspected_spam": ("Nothing looks like spam.", "Is it spam?"),
+    "no_person": ("Every consultation ahead has its practitioner.", "Who sees them?"),
+    "earlier": ("Nobody has asked for an earlier time.", "Find a time"),
+    "to_close": ("Nothing is waiting to be closed.", "What came of it?"),
+}
+CONTENT = {  # what nobody does at reception: shown to whoever may change one of these, and of that what they may
+    "To fill in": "Every fact about the clinic is there.",
+    "Bank holidays to decide": "Every bank holiday is decided.",
+    "To review": "No page is due for review.",
+    "To check against the source": "Everything was checked within a year.",
+}
+FIRST_COMES = ["new", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
+MAIN = ["new", "today", "outcome", "proposed"]
+
+
+class Board:
+    """The boxes somebody may see, as of the clinic's moment: what they have no permission for is not even asked for."""
+
+    def __init__(self, user, clinic: Clinic):
+        self.user, self.clinic, self.now = user, clinic, clinic.now
+
+    @cached_property
+    def main(self) -> list[Box]:
+        """What people at reception look at most."""
+        return [self.work[name] for name in MAIN if name in self.work]
+
+    @cached_property
+    def side(self) -> list[Box]:
+        others = [box for name, box in self.work.items() if name not in MAIN]
+        return [*self._messages(), *others, *self._times()]
+
+    @property
+    def waiting(self) -> list[Box]:
+        """Those with anything in them."""
+        return [box for box in (*self.main, *self.side, *self.content) if box.rows]
+
+    @property
+    def next(self) -> tuple[Box, Row] | None:
+        """The one thing to do first: who waits for an answer, then who was not told, then what is to be written down."""
+        boxes = {box.name: box for box in self.waiting}
+        first = next((boxes[name] for name in FIRST_COMES if name in boxes), None)
+        return (first, first.rows[0]) if first else None
+
+    @cached_property
+    def work(self) -> dict[str, Box]:
+        """The boxes of requests, by the name of their pile: one query for all of them."""
+        if not self.user.has_perm("bookings.view_enquiry"):
+            return {}
+        piles = [BY_NAME[name] for name in WORK]
+        first, *others = [self._top(pile) for pile in piles]
+        found = {pile.name: [] for pile in piles}
+        for enquiry in first.union(*others, all=True):
+            found[enquiry.pile].append(enquiry)
+        return {pile.name: self._box(pile, found[pile.name]) for pile in piles}
+
+    def _top(self, pile: Pile) -> QuerySet:
+        """The first requests of a pile, each with how many there are. The pile is cut before anything else is read."""
+        rows = Enquiry.objects.filter(pile.where(self.now))
+        cut = SHOWN.get(pile.name, SHOWN_ASIDE)
+        top = Enquiry.objects.filter(pk__in=rows.order_by(*pile.order).values("pk")[:cut]).order_by()
+        seen_by = Hold.objects.filter(enquiry=OuterRef("pk"), person__isnull=False).order_by("pk").values("person__name")[:1]
+        return top.annotate(pile=Value(pile.name), total=counted(rows), until=until_when(), seen_by=Subquery(seen_by))
+
+    def _box(self, pile: Pile, enquiries: list[Enquiry]) -> Box:
+        empty, step = WORK[pile.name]
+        places = {place.pk: place for place in self.clinic.locations}
+        for enquiry in enquiries:
+            enquiry.location = places.get(enquiry.location_id)
+        if pile.name == "today":
+            order = {pk: number for number, pk in enumerate(places)}
+            enquiries.sort(key=lambda enquiry: (order[enquiry.location_id], enquiry.starts_at))
+        elif pile.name == "proposed":
+            enquiries.sort(key=lambda enquiry: enquiry.until or enquiry.status_since)
+        else:
+            enquiries.sort(key=lambda enquiry: tuple(getattr(enquiry, name) for name in pile.order))
+        rows = [self._row(enquiry, step) for enquiry in enquiries]
+        total = enquiries[0].total if enquiries else 0
+        return Box(pile.name, pile.label, empty, _list("enquiry", state=pile.name), rows, total)
+
+    def _row(self, enquiry: Enquiry, words: str) -> Row:
+        url = _request(enquiry)
+        if enquiry.pile == "today":
+            return Row(enquiry.reference, url, clock(enquiry.starts_at), enquiry=enquiry)
+        when = f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "No time chosen"
+        place = enquiry.location.name if enquiry.location else "any place"
+        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic), Step(words, url), enquiry)
+
+    def _messages(self) -> Iterable[Box]:
+        if not self.user.has_perm("bookings.view_notice"):
+            return
+        yield self._notices(
+            "failed", "Failed emails", "Every email has gone out.", Notice.objects.failed().order_by("-pk"), Step("Send again", "again")
+        )
+        yield self._notices(
+            "tell",
+            "Tell by phone",
+            "Nobody is waiting for our call.",
+            Notice.objects.to_tell().order_by("pk"),
+            Step("I have told them", "told"),
+        )
+
+    def _notices(self, name: str, title: str, empty: str, notices: QuerySet, step: Step) -> Box:
+        found = list(notices.annotate(total=counted(notices)).select_related("event__enquiry")[:SHOWN_ASIDE])
+        may = self.user.has_perm("bookings.change_enquiry")
+        rows = []
+        for notice in found:
+            enquiry = notice.event and notice.event.enquiry
+            url = _request(enquiry) if enquiry else _list("notice", look="failed")
+            button = Step(step.words, reverse("admin:bookings_enquiry_from_board", args=[notice.pk, step.url]), is_button=True)
+            wait = Wait(near_time(notice.created_at, self.now), is_pressing=name == "failed")
+            what = str(enquiry or "To staff")
+            rows.append(Row(what, url, notice.get_kind_display(), wait, button if may and enquiry else None, enquiry))
+        return Box(name, title, empty, _list("notice", look=name), rows, found[0].total if found else 0)
+
+    def _times(self) -> Iterable[Box]:
+        """Places where nobody who comes to the site finds a time soon."""
+        if not self.user.has_perm("bookings.view_enquiry"):
+            return
+        first, _ = bookable_days(self.now)
+        last = self.now.astimezone(LONDON).date() + DAYS_AHEAD
+        diary = Diary(self.clinic.locations, first, last, self.now)
+        full = [place for place in self.clinic.locations if next(diary.free_at(place), None) is None]
+        rows = [Row(place.name, _list("enquiry", state="all", place=place.slug, time="month"), "Look at the rota") for place in full]
+        empty = f"Every place has free times in the next {DAYS_AHEAD.days} days."
+        yield Box("no_time", f"No free time in the next {DAYS_AHEAD.days} days", empty, _list("consultationhours"), rows, len(rows))
+
+    @cached_property
+    def content(self) -> list[Box]:
+        """What the site lacks and what is old: for whoever may change it."""
+        if not self.user.has_module_perms("services"):
+            return []
+        groups = reviews.to_do(self.now.astimezone(LONDON).date())
+        boxes = []
+        for title, empty in CONTENT.items():
+            tasks = [task for task in groups.get(title, []) if self.user.has_perm(task.permission)]
+            rows = [Row(task.what, task.url) for task in tasks[:SHOWN_ASIDE]]
+            boxes.append(Box(title.lower().replace(" ", "-"), title, empty, reverse("admin:to_do"), rows, len(tasks)))
+        return boxes
+
+
+def _request(enquiry: Enquiry) -> str:
+    return reverse("admin:bookings_enquiry_change", args=[enquiry.pk])
+
+
+def _list(model: str, **filters: str) -> str:
+    url = reverse(f"admin:bookings_{model}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url

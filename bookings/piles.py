@@ -1,0 +1,76 @@
+"""What waits at reception, pile by pile: the one condition behind a count on the board and the list it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from bookings.models import Hold
+from bookings.models.enquiry import in_order
+from bookings.states import AHEAD, LABELS, MET, OPEN, Status
+from services.opening import instant
+from services.uktime import LONDON
+
+LONGEST_WAIT = ("waiting_since", "pk")
+NEXT_TIME = ("starts_at", "pk")
+NEWEST = ("-pk",)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Requests that have something in common: which they are at a moment, and which comes first. Each order has an index."""
+
+    name: str
+    label: str
+    where: Callable[[datetime], Q]
+    order: tuple[str, ...]
+
+
+def day_of(now: datetime, days: int = 0) -> tuple[datetime, datetime]:
+    """When the UK day of this moment begins and ends, or one so many days later."""
+    day = now.astimezone(LONDON).date() + timedelta(days=days)
+    return instant(day, time.min), instant(day + timedelta(days=1), time.min)
+
+
+def _today(now: datetime) -> Q:
+    begins, ends = day_of(now)
+    return Q(starts_at__gte=begins, starts_at__lt=ends, status__in=in_order({Status.CONFIRMED, *MET}))
+
+
+def _without_practitioner(now: datetime) -> Q:
+    has_one = Hold.objects.filter(enquiry=OuterRef("pk"), person__isnull=False)
+    return Q(status=Status.CONFIRMED, starts_at__gt=now) & ~Exists(has_one)
+
+
+def _wants_earlier(now: datetime) -> Q:
+    return Q(wants_earlier=True, status__in=in_order(AHEAD)) & ~Q(starts_at__lte=now)
+
+
+def _of(status: Status, *order: str) -> Pile:
+    return Pile(str(status), LABELS[status], lambda now: Q(status=status), order)
+
+
+OF_EACH_STATE = {
+    Status.NEW: LONGEST_WAIT,
+    Status.PROPOSED: ("status_since", "pk"),
+    Status.WAITLISTED: LONGEST_WAIT,
+    Status.CONFIRMED: NEXT_TIME,
+    Status.ATTENDED: ("status_since", "pk"),
+    Status.DID_NOT_ATTEND: ("status_since", "pk"),
+    Status.SUSPECTED_SPAM: LONGEST_WAIT,
+}  # of those that are over the newest come first
+PILES = [
+    # Of several states each is read in its own order, state by state: “new” is first of the open ones also by the alphabet.
+    Pile("open", "Open", lambda now: Q(status__in=in_order(OPEN)), ("status", *LONGEST_WAIT)),
+    Pile("today", "Today", _today, NEXT_TIME),
+    Pile("outcome", "Needs an outcome", lambda now: Q(status=Status.CONFIRMED, starts_at__lte=now), NEXT_TIME),
+    Pile("to_close", "To close", lambda now: Q(status__in=in_order(MET)), ("status", "status_since", "pk")),
+    Pile("no_person", "Confirmed without a practitioner", _without_practitioner, NEXT_TIME),
+    Pile("earlier", "Asked for an earlier time", _wants_earlier, ("status", *LONGEST_WAIT)),
+    *(_of(status, *OF_EACH_STATE.get(status, ("-created_at",))) for status in Status),
+    Pile("all", "All", lambda now: Q(), NEWEST),
+]
+BY_NAME = {pile.name: pile for pile in PILES}
