@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 
 from harley import second_factor, second_factor_pages
@@ -17,8 +18,23 @@ class Site(admin.AdminSite):
         return super().has_permission(request) and not second_factor.is_owed(request.user)
 
     def get_urls(self):
-        """Django's own way out is open only to those who may come in; ours also to somebody without their second factor."""
-        return [path("logout/", self.logout, name="logout"), *second_factor_pages.urls, *super().get_urls()]
+        """Two of Django's own addresses are answered otherwise. Its way out is open only to those who may come in; ours also to somebody
+        without their second factor. And its way to a row's public page leads whoever may come in to any row's: a request's is secret."""
+        return [
+            path("logout/", self.logout, name="logout"),
+            path("r/<path:content_type_id>/<path:object_id>/", self.no_shortcut, name="view_on_site"),
+            *second_factor_pages.urls,
+            *super().get_urls(),
+        ]
+
+    def no_shortcut(self, request: HttpRequest, **row) -> HttpResponse:
+        raise Http404
+
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Practitioners, who have nothing but their diary, begin there."""
+        if not self.get_app_list(request) and request.user.has_perm("bookings.see_own_diary"):
+            return redirect("admin:bookings_diary")
+        return super().index(request, extra_context)
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Whoever has given their password is not asked for it again."""

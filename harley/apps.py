@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangosAdminConfig
+from django.db.models.signals import post_migrate
 
 
 class HarleyConfig(AppConfig):
@@ -7,7 +8,9 @@ class HarleyConfig(AppConfig):
     verbose_name = "Accounts and records"
 
     def ready(self):
-        from harley import signin  # noqa: F401 (it listens for somebody signing in)
+        from harley import roles, signin  # noqa: F401 (signin listens for somebody signing in)
+
+        post_migrate.connect(roles.bring_up_to_date, sender=self)
 
 
 class AdminConfig(DjangosAdminConfig):

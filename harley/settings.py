@@ -49,7 +49,6 @@ SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 INSTALLED_APPS = [
     "bookings.apps.BookingsConfig",
     "services.apps.ServicesConfig",
-    "harley.apps.HarleyConfig",
     "harley.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -64,6 +63,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "harley.apps.HarleyConfig",  # last: the roles get permissions that the others make, and it takes back what they put into the admin
 ]
 
 MIDDLEWARE = [
@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "harley.looks.record_looks",  # behind everything that knows who is signed in
     "services.former.FormerAddresses",  # near the views: what it answers is an answer like any other
     "axes.middleware.AxesMiddleware",  # its place is the innermost
 ]

@@ -110,3 +110,7 @@ class PersonAdmin(OnSite, Ordered, admin.ModelAdmin):
         ("Profile", {"fields": ["is_shown", "order", "role", "photo", "text"]}),
         ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
     ]
+
+    def get_readonly_fields(self, request, person=None):
+        """Whose diary an account sees is decided by those who look after accounts."""
+        return [] if request.user.has_perm("auth.change_user") else ["user"]

@@ -1,0 +1,73 @@
+"""What managers read: who changed what, who opened which request, and what was done with it. Nobody writes here."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils.html import format_html
+
+from bookings.models import Event
+from harley.models import Look
+
+
+class Record(admin.ModelAdmin):
+    """Newest first, by the order of writing: an index answers, however many rows there are."""
+
+    ordering = ["-pk"]
+    list_display_links = None
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class OfRequests(Record):
+    """Found by a whole reference."""
+
+    search_fields = ["enquiry__reference"]
+    search_help_text = "A whole reference, like HT-7K3P2"
+    list_filter = [("user", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["enquiry", "user"]
+
+    def get_search_results(self, request, rows, term):
+        return (rows.filter(enquiry__reference=term.strip().upper()) if term else rows), False
+
+    @admin.display(description="request")
+    def reference(self, row):
+        return format_html('<a href="{}">{}</a>', reverse("admin:bookings_enquiry_change", args=[row.enquiry_id]), row.enquiry)
+
+
+@admin.register(Look)
+class LookAdmin(OfRequests):
+    list_display = ["at", "user", "reference", "page"]
+
+
+@admin.register(Event)
+class EventAdmin(OfRequests):
+    list_display = ["at", "by", "reference", "from_status", "to_status", "note"]
+    list_filter = ["actor", *OfRequests.list_filter]
+
+    @admin.display(description="by")
+    def by(self, event):
+        return event.user or event.get_actor_display()
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(Record):
+    """Which row and which of its fields, never what stood there."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "done"]
+    list_filter = [("user", admin.RelatedOnlyFieldListFilter), ("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "content_type"]
+    date_hierarchy = "action_time"
+
+    @admin.display(description="done")
+    def done(self, entry):
+        return entry.get_change_message() or entry.get_action_flag_display()

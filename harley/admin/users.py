@@ -1,0 +1,77 @@
+"""The accounts of staff. Managers look after them, but for superusers: those they neither see, make nor become."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group, User
+from django.db.models import Prefetch
+
+from harley.admin import taken_back  # noqa: F401 (Django's own comes out first)
+from harley.roles import ROLES
+from harley.signin import with_second_factor
+
+
+@admin.register(User)
+class UserAdmin(DjangosUserAdmin):
+    """Nobody is deleted: the record names them. Who leaves is no longer active, and is signed out at once."""
+
+    add_form = UserCreationForm
+    list_display = ["username", "name", "roles", "second_factor", "is_active", "last_login"]
+    list_filter = ["groups", "is_active"]
+    search_fields = ["username", "first_name", "last_name"]
+    filter_horizontal = []
+    add_fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "groups"]}),
+        ("First password", {"fields": ["password1", "password2"], "description": "Ask them to change it at the first sign-in."}),
+    ]
+
+    def get_queryset(self, request):
+        users = with_second_factor(super().get_queryset(request)).prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def get_fieldsets(self, request, user=None):
+        if not user:
+            return super().get_fieldsets(request, user)
+        may = ["is_active", "groups", *(["is_superuser"] if request.user.is_superuser else [])]
+        return [
+            (None, {"fields": ["username", "password"]}),
+            ("Person", {"fields": ["first_name", "last_name", "email"]}),
+            ("What they may do", {"fields": may}),
+        ]
+
+    def get_readonly_fields(self, request, user=None):
+        """What oneself may do, another decides: nobody shuts themselves out by mistake."""
+        return ["is_active", "groups", "is_superuser"] if user == request.user else []
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.queryset = Group.objects.filter(name__in=ROLES).order_by("name")
+            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+            field.label = "Roles"
+            field.help_text = " ".join(f"{name}: {role.words}." for name, role in ROLES.items())
+        return field
+
+    def has_delete_permission(self, request, user=None):
+        return False
+
+    def has_change_permission(self, request, user=None):
+        return super().has_change_permission(request, user) and (request.user.is_superuser or not (user and user.is_superuser))
+
+    def save_model(self, request, user, form, change):
+        user.is_staff = True  # nobody else has an account
+        super().save_model(request, user, form, change)
+
+    @admin.display(ordering="last_name")
+    def name(self, user):
+        return user.get_full_name()
+
+    @admin.display
+    def roles(self, user):
+        names = [group.name for group in user.groups.all()]
+        return ", ".join(["Superuser", *names] if user.is_superuser else names) or "None"
+
+    @admin.display(boolean=True, description="second factor", ordering="has_second_factor")
+    def second_factor(self, user):
+        return user.has_second_factor

@@ -1,0 +1,30 @@
+"""Every page of one request that staff are shown leaves a record of who and when, whichever module the page is in."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from harley.models import Look
+
+PAGES = "bookings_enquiry_"  # how the pages of requests are named in the admin
+
+
+def page_of_a_request(request: HttpRequest) -> tuple[str, int] | None:
+    """The page's name and the request's number; None for any other address."""
+    match = request.resolver_match
+    if not match or match.app_names != ["admin"] or not (match.url_name or "").startswith(PAGES):
+        return None
+    pk = match.kwargs.get("pk", match.kwargs.get("object_id"))
+    return (match.url_name.removeprefix(PAGES), int(pk)) if pk is not None else None
+
+
+def record_looks(get_response):
+    """In the same moment as the answer: a page that could not be recorded is not shown."""
+
+    def middleware(request):
+        response = get_response(request)
+        page = page_of_a_request(request) if response.status_code == 200 else None
+        if page:
+            Look.objects.create(at=timezone.now(), user=request.user, page=page[0][:40], enquiry_id=page[1])
+        return response
+
+    return middleware
