@@ -1,20 +1,21 @@
 """Every page of one request that staff are shown leaves a record of who and when, whichever module the page is in."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from harley.models import Look
 
-PAGES = "bookings_enquiry_"  # how the pages of requests are named in the admin
+PAGES = f"{settings.ADMIN_PATH}/bookings/enquiry/<"  # how the routes of all pages of one request begin, and of no other
 
 
 def page_of_a_request(request: HttpRequest) -> tuple[str, int] | None:
     """The page's name and the request's number; None for any other address."""
     match = request.resolver_match
-    if not match or match.app_names != ["admin"] or not (match.url_name or "").startswith(PAGES):
+    if not match or not match.route.startswith(PAGES):
         return None
-    pk = match.kwargs.get("pk", match.kwargs.get("object_id"))
-    return (match.url_name.removeprefix(PAGES), int(pk)) if pk is not None else None
+    name = (match.url_name or "").removeprefix("bookings_").removeprefix("enquiry_")
+    return name, int(match.kwargs.get("pk") or match.kwargs["object_id"])
 
 
 def record_looks(get_response):

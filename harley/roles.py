@@ -26,7 +26,7 @@ def of_requests(*codenames: str) -> frozenset[str]:
 ANSWERING = (
     of_requests("see_diary")
     | rows("bookings", "enquiry", "note", may=("view", "add", "change"))
-    | rows("bookings", "notice", may=("view",))
+    | rows("bookings", "notice", "closing", may=("view",))
     | rows("bookings", "consultationhours", "rotaexception")
     | rows("services", "closure", "bankholiday")
     | rows("services", "location", "person", "openinghours", may=("view",))
@@ -36,6 +36,7 @@ WRITING = (
     | rows("services", "article", "page", "question", "image", "location", "person", "rating", "crisiscontact")
     | rows("services", "clinicdetails", "phonenumber", "openinghours", may=("view", "change"))
     | rows("redirects", "redirect")
+    | rows("bookings", "closing")
 )
 MANAGING = (
     of_requests("export_enquiry", "erase_enquiry", "see_figures")
