@@ -11,6 +11,7 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
+from tests.browser.auditor import Auditor
 from tests.browser.watch import Watch
 from tests.servers import running_site, test_database_url
 
@@ -48,6 +49,15 @@ def staff(transactional_db):
     return get_user_model().objects.create(username=STAFF, password=hashed, is_staff=True, is_superuser=True)
 
 
+def sign_in(page: Page, name: str = STAFF) -> None:
+    """As reception, from whatever page is open."""
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+
+
 @pytest.fixture
 def open_page(browser: Browser, site: str, rota):
     """Opens a page in a browser of its own. At the end nothing may have gone wrong that the test did not expect."""
@@ -64,3 +74,9 @@ def open_page(browser: Browser, site: str, rota):
     for context, watch in opened:
         context.close()
         assert watch.problems() == []
+
+
+@pytest.fixture
+def audit(open_page):
+    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
+    return Auditor(page, watch)

@@ -5,7 +5,6 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
 from django.utils import timezone
@@ -16,68 +15,15 @@ from bookings.diary import next_times
 from services.clinic import Clinic
 from services.models import Location
 from tests.bookings import factories
-from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.conftest import sign_in
 from tests.browser.person import Person
-from tests.browser.targets import too_small
 from tests.servers import ROOT
 from tests.slots import offer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"phone": "+447700900982", "phone_typed": "07700 900982"}
-WIDTHS = {320: 640, 390: 844, 1440: 900}  # and heights
-AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
-# Without its preload, which would put a style of its own into the page and be refused by our policy.
-RUN = "(options) => axe.run({ preload: false, resultTypes: ['violations'], ...options })"
-EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-# axe cannot judge words on a gradient: here they stand on the end of it that is not the page's. What lies under a bar can be scrolled.
-FLAT = """
-() => {
-    const css = new CSSStyleSheet();
-    css.replaceSync('.hero, .banner { background: var(--stone) !important } .submit, .callbar { position: static !important }');
-    document.adoptedStyleSheets = [css];
-}
-"""
 LINKS = "() => [...document.links].map((link) => link.href).filter((href) => href.startsWith(`${location.origin}/`))"
-TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
-
-
-class Auditor:
-    """Looks at the page that is open, at each width."""
-
-    def __init__(self, page, watch):
-        self.page, self.watch, self.found = page, watch, []
-
-    def look(self, path: str = "", status: int = 200) -> None:
-        if path:
-            self.watch.expected.add(status)
-            assert self.page.goto(path).status == status
-        where = urlsplit(self.page.url).path
-        self.page.wait_for_load_state()
-        self.page.evaluate(AXE)
-        self.page.evaluate(FLAT)
-        for width, height in WIDTHS.items():
-            self.page.set_viewport_size({"width": width, "height": height})
-            found = self.axe(EVERYTHING)
-            if self.page.evaluate(TOO_WIDE):
-                found.append("can be scrolled sideways")
-            if not where.startswith("/admin/"):
-                found += [f"too small: {each}" for each in too_small(self.page)]
-                self.page.emulate_media(color_scheme="dark")
-                found += [f"by night: {each}" for each in self.axe(CONTRAST)]
-                self.page.emulate_media(color_scheme="light")
-            self.found += [f"{where} at {width}: {each}" for each in found]
-
-    def axe(self, options: dict) -> list[str]:
-        violations = self.page.evaluate(RUN, options)["violations"]
-        return [f"{one['id']}: {[' '.join(map(str, node['target'])) for node in one['nodes']]}" for one in violations]
-
-
-@pytest.fixture
-def audit(open_page):
-    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
-    return Auditor(page, watch)
 
 
 @pytest.fixture
@@ -209,10 +155,7 @@ def test_the_staffs_pages(audit, staff, request_in):
     enquiry = request_in("new", staff)
     request_in("declined", staff, "online")
     audit.look("/admin/login/")
-    audit.page.get_by_label("Username").fill(STAFF)
-    audit.page.get_by_label("Password").fill(PASSWORD)
-    audit.page.get_by_role("button", name="Log in").click()
-    audit.page.get_by_role("link", name="Enquiries").first.wait_for()
+    sign_in(audit.page)
     change = f"/admin/bookings/enquiry/{enquiry.pk}/change/"
     for path in ("/admin/", "/admin/bookings/enquiry/", "/admin/bookings/enquiry/?state=all", change):
         audit.look(path)
