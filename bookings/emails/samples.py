@@ -38,11 +38,12 @@ def sample(kind: str, now: datetime, clinic: Clinic) -> Words:
     """The words of this kind for a person who does not exist, with the clinic's own numbers, hours and closing words."""
     closing = Closing.objects.filter(kind=kind).values_list("text", flat=True).first() or ""
     bar = {"says": "Sample.", "to": "sam@example.org" if Notice.is_to_client(kind) else "reception"}
-    context = sample_day(kind, now) or _about(kind, now).context(now, clinic)
+    context = sample_day(kind, now) or about(kind, now).context(now, clinic)
     return written(kind, context | {"closing": closing}, clinic, bar=bar)
 
 
-def _about(kind: str, now: datetime) -> About:
+def about(kind: str, now: datetime) -> About:
+    """A request that leaves little empty, in the state in which this kind of message is sent."""
     place = Location(
         name="Example Street",
         slug="example",

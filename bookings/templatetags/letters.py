@@ -4,6 +4,7 @@ import re
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -30,6 +31,12 @@ def row(content: SafeString, label: str) -> SafeString:
 def highlight(content: SafeString, label: str) -> SafeString:
     """The fact the message is about, under its label."""
     return render_to_string("emails/parts/highlight.html", {"label": label, "content": content})
+
+
+@register.filter
+def whole(reference: str) -> SafeString:
+    """A reference that no narrow window breaks at its hyphen."""
+    return format_html('<span style="white-space:nowrap">{}</span>', reference)
 
 
 @register.filter

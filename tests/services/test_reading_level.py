@@ -8,15 +8,20 @@ count as one plain word each: there is no plainer one.
 
 import io
 import re
+from copy import copy
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.html import linebreaks
 
-from bookings import actions, emails
 from bookings.diary import next_times
-from bookings.models import Enquiry, Notice
+from bookings.emails import samples
+from bookings.emails.words import written
+from bookings.models import Closing, Enquiry, Notice
+from bookings.models.history import OFFERS_LAPSED, TIME_CHANGED
 from bookings.states import Status
 from services.clinic import Clinic
 from services.models import Service
@@ -131,22 +136,41 @@ def test_every_page_of_the_booking(times):
     assert not (hard := too_hard(found)), hard
 
 
-def test_every_email_to_a_client(times, admin_user):
-    now, sent = timezone.now(), []
-    for place in ("harley-street", "online"):
-        enquiry = request(times[place].location, times[place].starts_at, now=now)
-        sent.append(Notice.objects.latest("pk"))
-        actions.confirm(enquiry, user=admin_user, now=now, address="1 Any Street")
-        sent.append(Notice.objects.latest("pk"))
-        actions.cancel(enquiry, now=now)
-        sent.append(Notice.objects.latest("pk"))
-    for reason in ("no_capacity", "not_suitable"):
-        enquiry = request(now=now, preferred_times=["weekends"])
-        sent.append(Notice.objects.latest("pk"))
-        actions.decline(enquiry, reason=reason, user=admin_user, now=now)
-        sent.append(Notice.objects.latest("pk"))
-    found = []
-    for n, notice in enumerate(sent):
-        name = f"Email {n}, {notice.kind}"
-        found += measured(name, texts(name, plain(emails.words_of(notice, now, Clinic(now)).html)))
+def variants(kind, about):
+    """The other things a message of this kind may say."""
+    enquiry = about.enquiry
+    if kind == "expired":
+        return [replace(about, came_from=state) for state in ("proposed", "waitlisted")]
+    if kind == "confirmed":
+        return [replace(about, note=note) for note in (TIME_CHANGED, OFFERS_LAPSED)]
+    if kind in {"offered", "cancelled_clinic"}:
+        return [replace(about, holds=about.holds[:1]), replace(about, holds=())]
+    if kind == "received":
+        untimed = copy(enquiry)
+        untimed.starts_at, untimed.preferred_times, untimed.wants_earlier = None, ["weekends"], True
+        return [replace(about, note=TIME_CHANGED), replace(about, enquiry=untimed, holds=())]
+    if kind == "declined":
+        other = copy(enquiry)
+        other.decline_reason = "not_suitable"
+        return [replace(about, enquiry=other)]
+    return []
+
+
+def test_every_message_to_a_client_written_and_spoken(content):
+    now, found = timezone.now(), []
+    clinic = Clinic(now)
+    for kind in (kind for kind in Notice.Kind if Notice.is_to_client(kind)):
+        about = samples.about(kind, now)
+        for n, each in enumerate([about, *variants(kind, about)]):
+            words = written(kind, each.context(now, clinic), clinic)
+            found += measured(f"{kind} {n}", texts(f"{kind} {n}", plain(words.html)))
+            found += measured(f"{kind} {n} by phone", texts(f"{kind} {n} by phone", linebreaks(plain(words.spoken))))
+    assert len(found) >= 2 * len(Closing.KINDS)
+    assert not (hard := too_hard(found)), hard
+
+
+def test_every_message_to_staff(content):
+    now, found = timezone.now(), []
+    for kind in (kind for kind in Notice.Kind if not Notice.is_to_client(kind)):
+        found += measured(kind, texts(kind, plain(samples.sample(kind, now, Clinic(now)).html)))
     assert not (hard := too_hard(found)), hard

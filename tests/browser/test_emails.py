@@ -1,0 +1,75 @@
+"""Every email as a mail program draws it: on a small phone and a wide screen, light and dark. And as staff see it before it goes."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from bookings.emails import samples
+from bookings.models import Notice
+from services.clinic import Clinic
+from tests.bookings.letters import close_with
+from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.test_axe import AXE, RUN, TOO_WIDE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = [{"width": 320, "height": 640}, {"width": 800, "height": 900}]
+THUMB = 44  # pixels
+OF_THE_MAIL_PROGRAM = {"region", "landmark-one-main"}  # the page around an email is its own
+BACKGROUND = "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
+OUTSIDE = """
+() => [...document.querySelectorAll('td, p, h1, li, a')].filter((one) => one.checkVisibility())
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.textContent.trim().slice(0, 60))
+"""
+
+
+def wrong(page, scheme: str) -> Iterator[str]:
+    """What a reader of this email would stumble over."""
+    for violation in page.evaluate(RUN)["violations"]:
+        if violation["id"] not in OF_THE_MAIL_PROGRAM:
+            yield f"{violation['id']}: {[node['html'] for node in violation['nodes']]}"
+    if page.evaluate(TOO_WIDE) or page.evaluate(OUTSIDE):
+        yield f"sticks out: {page.evaluate(OUTSIDE)}"
+    for button in page.locator(".button a").all():
+        if button.bounding_box()["height"] < THUMB:
+            yield f"a thumb misses “{button.inner_text()}”"
+    if (sum(page.evaluate(BACKGROUND)) < 3 * 64) != (scheme == "dark"):
+        yield f"its background is {page.evaluate(BACKGROUND)}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_email_reads_well_in_every_window(scheme, browser, content, transactional_db):
+    """An address without a space in what staff wrote is the worst a narrow window can meet."""
+    close_with(f"See https://example.org/{'x' * 120}")
+    now, found = timezone.now(), []
+    context = browser.new_context(color_scheme=scheme, locale="en-GB")
+    page = context.new_page()
+    for kind in Notice.Kind:
+        page.set_content(samples.sample(kind, now, Clinic(now)).html)
+        page.evaluate(AXE)
+        for size in SIZES:
+            page.set_viewport_size(size)
+            found += [f"{kind} at {size['width']} in {scheme}: {each}" for each in wrong(page, scheme)]
+    context.close()
+    assert "\n".join(found) == ""
+
+
+def test_staff_look_at_an_email_on_a_page_of_its_own(open_page, staff):
+    """Under its policy nothing runs, and nothing of it is refused: the watch sees that the console stays empty."""
+    page, _ = open_page(viewport={"width": 1024, "height": 768}, has_touch=False, is_mobile=False)
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(STAFF)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Emails", exact=True).first.click()
+    page.get_by_role("link", name="We had to cancel", exact=True).click()
+    expect(page.get_by_role("heading", name="We had to cancel")).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="See it as it is sent").click()
+    letter = opened.value
+    expect(letter.get_by_text("This is how the email will look.")).to_be_visible()
+    expect(letter.get_by_role("heading", name="We are very sorry")).to_be_visible()
+    assert letter.locator(".card").evaluate("(card) => getComputedStyle(card).maxWidth") == "580px"  # its inline style is allowed
+    assert letter.url.endswith("/admin/bookings/closing/cancelled_clinic/sample/letter/")
