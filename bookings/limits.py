@@ -25,7 +25,8 @@ def network(address: str) -> str:
 
 def one_at_a_time(scope: str, who: str) -> None:
     """Makes all others with the same scope and person wait until the running transaction ends, on both databases alike."""
-    _count(_bucket(scope, who), EPOCH)
+    while not _count(_bucket(scope, who), EPOCH):  # old rows are deleted at night, at any moment of this
+        continue
 
 
 def _bucket(scope: str, who: str) -> str:
@@ -33,14 +34,12 @@ def _bucket(scope: str, who: str) -> str:
 
 
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
-    """Counts one more, and says whether it is within the limit for this hour. Exact over any number of workers."""
+    """Counts one more if that is within the limit for this hour, and says whether it was. Exact over any number of workers."""
     with transaction.atomic():
-        return _count(_bucket(scope, network(address)), now.replace(minute=0, second=0, microsecond=0)) <= limit
+        return _count(_bucket(scope, network(address)), now.replace(minute=0, second=0, microsecond=0), count__lt=limit)
 
 
-def _count(bucket: str, window: datetime) -> int:
-    """Counts one more, holding the row until the caller's transaction ends. Old rows are deleted at night, at any moment of this."""
-    rows = Hit.objects.filter(bucket=bucket, window=window)
-    while not rows.update(count=F("count") + 1):
-        Hit.objects.bulk_create([Hit(bucket=bucket, window=window)], ignore_conflicts=True)
-    return rows.get().count
+def _count(bucket: str, window: datetime, **only_if) -> bool:
+    """Counts one more, holding the row until the caller's transaction ends. Two queries, whether the row is there or not."""
+    Hit.objects.bulk_create([Hit(bucket=bucket, window=window)], ignore_conflicts=True)
+    return bool(Hit.objects.filter(bucket=bucket, window=window, **only_if).update(count=F("count") + 1))

@@ -43,7 +43,13 @@ def install(**variables: str) -> None:
 
 def manage(*command: str, **variables: str) -> None:
     """manage.py with these environment variables over the caller's; says nothing unless it fails, and then raises CalledProcessError."""
-    subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=ROOT, env=os.environ | variables, stdout=subprocess.DEVNULL)
+    run("manage.py", *command, **variables)
+
+
+def run(*command: str, loud: bool = False, **variables: str) -> None:
+    """Python with these arguments, in the same way; `loud` lets it speak."""
+    output = None if loud else subprocess.DEVNULL
+    subprocess.run([sys.executable, *command], check=True, cwd=ROOT, env=os.environ | variables, stdout=output)
 
 
 @contextmanager

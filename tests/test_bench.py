@@ -1,10 +1,19 @@
 """That the benchmark reckons right. What it measures is no test: `make bench` prints it."""
 
-import pytest
+import io
 
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from bookings.diary import next_times
+from bookings.models import Enquiry, Hold
+from services.clinic import Clinic
+from tests.bench import stored
 from tests.bench.figures import Speed, one_at_a_time, percentile, ratios, table
 from tests.bench.figures import middle as middle_speed
 from tests.bench.reports import CATEGORIES, Report, middle, short_of
+from tests.bookings import factories
 
 
 def report(*, seo=1.0, lcp=1000.0, shift=0.0, blocked=0.0):
@@ -65,3 +74,22 @@ def test_what_falls_short_is_named():
 
 def test_a_table_lines_up():
     assert table(("", "a"), [("long name", 1), ("x", "1,000")]) == "               a\nlong name      1\nx          1,000"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stored_requests_are_such_as_the_site_itself_would_store(content, monkeypatch):
+    """Also the copies: every row passes its model's checks, every held time is whole and within what the rota has."""
+    call_command("load_rota", stdout=io.StringIO())
+    monkeypatch.setattr(stored, "ORIGINALS", 400)
+    now = timezone.now()
+    stored.fill(650, now)
+    assert Enquiry.objects.count() == 650
+    for model in stored.COPIED:
+        for row in model.objects.all()[::17]:
+            row.full_clean()
+    call_command("check_holds", stdout=io.StringIO())
+    assert Hold.objects.filter(starts_at__gt=now).count() == stored.AHEAD
+    assert Hold.objects.filter(starts_at__lt=now).count() > 50
+    assert next_times(Clinic(now))[0][1]  # and there are free ones between them
+    first = Enquiry.objects.order_by("pk").last()
+    factories.request(now=now, email=first.email)  # the keys of what follows are free

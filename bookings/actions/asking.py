@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from bookings import limits
 from bookings.actions.problems import AlreadySent, TimeGone, TimeTaken
 from bookings.actions.steps import claim, locked, move, owe, owe_staff, record, remember_words
-from bookings.diary import Offer, diary_for
+from bookings.diary import Diary, Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.states import Status, WrongMove
 
@@ -70,7 +70,7 @@ def request_consultation(
 def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user) -> Enquiry:
     email_key = asked.email.lower()
     limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
-    same_person = open_of(email_key, asked.phone)
+    before = list(open_of(email_key, asked.phone).values_list("pk", flat=True)[:OPEN_REQUESTS_THAT_HOLD])  # the newest first
     status = Status.SUSPECTED_SPAM if suspect else Status.NEW
     enquiry = Enquiry.objects.create(  # before the claim: a repeat fails on the submission, a rival on the cell
         submission=submission,
@@ -95,13 +95,14 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
         preferred_times=asked.preferred_times,
         wants_earlier=asked.wants_earlier,
         came_back_from=_before(asked.came_back_from_id),
-        possible_duplicate_of=None if suspect else same_person.first(),
+        possible_duplicate_of_id=None if suspect else next(iter(before), None),
     )
     if asked.offer and not suspect:
-        if not _may_ask(asked.offer, now, user):
+        diary = diary_for(asked.offer, now)
+        if not _may_ask(diary, asked.offer, user):
             raise TimeGone
-        if may_hold(enquiry):
-            claim(enquiry, asked.offer, now, Hold.Kind.ASKED)
+        if len(before) < OPEN_REQUESTS_THAT_HOLD:
+            claim(enquiry, asked.offer, now, Hold.Kind.ASKED, diary=diary)
     remember_words(enquiry)
     event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF, user)
     if not suspect:
@@ -111,10 +112,9 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
     return enquiry
 
 
-def _may_ask(offer: Offer, now: datetime, user) -> bool:
+def _may_ask(diary: Diary, offer: Offer, user) -> bool:
     """Staff know whether somebody can be there sooner than the notice that clients are asked for."""
-    diary = diary_for(offer, now)
-    return offer.starts_at > now and diary.is_staffed(offer) if user else diary.is_offered(offer)
+    return offer.starts_at > diary.now and diary.is_staffed(offer) if user else diary.is_offered(offer)
 
 
 def _before(pk: int | None) -> Enquiry | None:

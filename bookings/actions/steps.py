@@ -83,12 +83,14 @@ def owe_staff(event: Event, kind: Notice.Kind, *, at: datetime | None = None) ->
     return notice
 
 
-def claim(enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None) -> Hold:
+def claim(
+    enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None, diary: Diary | None = None
+) -> Hold:
     """Takes the time. The claim is the insert of the cells: what was read before only says which seats to try.
 
-    `expires_at` is for times on offer: until when they are kept.
+    `expires_at` is for times on offer: until when they are kept. `diary` is the one that was read in this transaction already.
     """
-    diary = diary_for(offer, now)
+    diary = diary or diary_for(offer, now)
     if not diary.is_staffed(offer):
         raise TimeGone
     _clear_lapsed(diary)

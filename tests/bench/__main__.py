@@ -1,12 +1,12 @@
-"""`make bench`, or a part of it: python -m tests.bench [load] [bytes] [lighthouse] [options]."""
+"""`make bench`, or a part of it: python -m tests.bench [load] [booking] [bytes] [lighthouse] [options]."""
 
 import argparse
 import signal
 import sys
 
-from tests.bench import lighthouse, load, weight
+from tests.bench import booking, lighthouse, load, weight
 
-PARTS = ["load", "bytes", "lighthouse"]
+PARTS = ["load", "booking", "bytes", "lighthouse"]
 
 
 def main() -> None:
@@ -15,7 +15,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part", help=f"{', '.join(PARTS)}; without any, all")
     parser.add_argument("--rounds", type=int, default=7, help="load: rounds that count (7)")
     parser.add_argument("--seconds", type=int, default=3, help="load: how long each way is asked in a round (3)")
-    parser.add_argument("--database", choices=load.DATABASES, action="append", help="load: only this one")
+    parser.add_argument("--database", choices=load.DATABASES, action="append", help="load, booking: only this one")
+    parser.add_argument("--stored", type=int, action="append", help=f"booking: requests stored; may be given again {booking.SIZES}")
+    parser.add_argument("--sends", type=int, default=60, help="booking: requests sent at each size (60)")
     parser.add_argument("--runs", type=int, default=5, help="lighthouse: runs of each page and device (5)")
     parser.add_argument("--page", action="append", help="lighthouse: only this path; may be given again")
     parser.add_argument("--device", choices=lighthouse.DEVICES, action="append", help="lighthouse: only this one")
@@ -26,6 +28,8 @@ def main() -> None:
         met["the bytes of a first view"] = weight.main()
     if "load" in parts:
         met["requests a second"] = load.main(asked.database or list(load.DATABASES), asked.rounds, asked.seconds)
+    if "booking" in parts:
+        met["booking"] = booking.main(asked.database or list(load.DATABASES), asked.stored or list(booking.SIZES), asked.sends)
     if "lighthouse" in parts:
         met["Lighthouse"] = lighthouse.main(asked.page, asked.device or list(lighthouse.DEVICES), asked.runs)
     missed = [name for name, fine in met.items() if not fine]

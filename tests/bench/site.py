@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from tests.servers import free_port, install, running_site
 
 DIT = "/therapies/dynamic-interpersonal-therapy/"
-BARE, AHEAD, SAVE, QUERIES = "/bench/bare/", "/bench/ahead/", "/bench/save/", "/bench/queries/"  # only under tests.bench.settings
+BARE, AHEAD, SAVE, QUERIES, INSERT = (
+    f"/bench/{name}/" for name in ("bare", "ahead", "save", "queries", "insert")
+)  # of tests.bench.settings
+QUERIES_MADE = "X-Queries-Made"
 WORKERS = 2
 
 

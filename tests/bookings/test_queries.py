@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bookings.diary import bookable_days
-from bookings.models import ConsultationHours
+from bookings.models import ConsultationHours, Enquiry, Hold
 from services.models import Closure, Location
 from tests.bookings.walker import Walker
 
@@ -32,14 +32,15 @@ def walker(harley_street, online):
     return walker
 
 
-STATEMENT = re.compile(r"(SELECT|INSERT INTO|UPDATE|DELETE FROM) (?:.*? FROM )?(\"\w+\").*")
+STATEMENT = re.compile(r'(SELECT|INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO)? (?:.*?FROM )?("\w+").*')
+DETAIL = re.compile(r' (IMMEDIATE|"?s\d+_x\d+"?)$')  # how SQLite begins, and the names of savepoints
 
 
 def asked(ask) -> list[str]:
     """The queries of what is done, each by its verb and its first table."""
     with CaptureQueriesContext(connection) as captured:
         ask()
-    return [STATEMENT.sub(r"\1 \2", query["sql"]).removesuffix(" IMMEDIATE") for query in captured]
+    return [DETAIL.sub("", STATEMENT.sub(r"\1 \2", query["sql"])) for query in captured]
 
 
 @pytest.mark.parametrize("place", ["harley-street", "online", "any"])
@@ -94,3 +95,69 @@ def test_what_is_taken_back_is_not_remembered(walker, harley_street):
         transaction.set_rollback(True)
     assert "Elsewhere" not in walker.get("where/").content.decode()
     assert Location.objects.filter(name="Harley Street").exists()
+
+
+SENT = [
+    *SESSION_READ,
+    'SELECT "bookings_enquiry"',  # was this very form sent before? then it leads to that request, and nothing else happens
+    *EDITION,
+    # How many requests came from this address within the hour: counted whether or not one is stored
+    "BEGIN",
+    'INSERT "bookings_hit"',  # unless there is a row
+    'UPDATE "bookings_hit"',
+    "COMMIT",
+    # The request
+    "BEGIN",
+    'INSERT "bookings_hit"',  # the row of this person ...
+    'UPDATE "bookings_hit"',  # ... which those who send at the same moment wait for
+    'SELECT "bookings_enquiry"',  # their newest two open requests: is it a duplicate, may it hold a time?
+    'INSERT "bookings_enquiry"',
+    'SELECT "bookings_consultationhours"',  # the claim reads the rota itself, not what a page remembered ...
+    'SELECT "bookings_rotaexception"',
+    'SELECT "services_bankholiday"',
+    'SELECT "services_closure"',
+    *HOLDS,  # ... and which seats to try
+    "SAVEPOINT",  # a seat that someone else has just taken undoes itself alone
+    'INSERT "bookings_hold"',
+    'INSERT "bookings_holdcell"',  # the claim
+    "RELEASE SAVEPOINT",
+    'INSERT "bookings_searchword"',  # by what staff find it
+    'INSERT "bookings_event"',
+    'INSERT "bookings_notice"',  # owed to the person
+    'INSERT "bookings_notice"',  # owed to reception
+    "COMMIT",
+    *SESSION_SAVED,  # the answers are forgotten, the request is remembered
+]
+
+
+@pytest.fixture
+def reception(settings):
+    settings.STAFF_EMAIL = "reception@clinic.test"
+
+
+def test_sending_costs_the_same_whatever_is_stored(walker, harley_street, reception):
+    """The first of all, one more from the same person and address, and one among many."""
+    walker.to_check()
+    token = walker.token
+    assert asked(lambda: walker.send(token)) == SENT
+    for n in range(12):
+        Walker().to_check(email=f"{n}@example.org").send()
+    walker.to_check()
+    token = walker.token
+    assert asked(lambda: walker.send(token)) == SENT
+    assert Hold.objects.count() == Enquiry.objects.count() == 14
+
+
+def test_a_third_open_request_of_a_person_takes_no_time_and_costs_less(walker, reception):
+    for _ in range(2):
+        walker.to_check().send()
+    walker.to_check()
+    token = walker.token
+    claim = slice(SENT.index("SAVEPOINT"), SENT.index("RELEASE SAVEPOINT") + 1)
+    assert asked(lambda: walker.send(token)) == SENT[: claim.start] + SENT[claim.stop :]
+
+
+def test_sending_again_stores_nothing_and_asks_once(walker):
+    token = walker.to_check().token
+    walker.send(token)
+    assert asked(lambda: walker.send(token)) == [*SESSION_READ, 'SELECT "bookings_enquiry"', *SESSION_SAVED]

@@ -18,6 +18,7 @@ class Answer:
     status: int
     location: str
     text: str
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def slots(self) -> list[str]:
@@ -68,7 +69,7 @@ class Visitor:
         for cookie in response.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(response.status, response.headers.get("Location", ""), text)
+        return Answer(response.status, response.headers.get("Location", ""), text, dict(response.headers))
 
     def go(self, path: str, **answers: str) -> Answer:
         """As `ask`, for a step that leads on to the next page."""
