@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 import icalendar
 from django.conf import settings
 
-from bookings.models import Enquiry, Hold
+from bookings.models import Enquiry, Event, Hold
+from bookings.states import Status
 from services.clinic import Clinic
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 
 def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str = REQUEST, *, sequence: int = 0) -> bytes:
-    """An RFC 5545 calendar with the one appointment, in UTC. CANCEL takes it out again.
+    """An RFC 5545 calendar with the one appointment, in UTC. CANCEL takes it out again; PUBLISH, for a file, invites nobody.
 
     A request has one appointment, so the UID is the request's: a new time moves it. `sequence` rises each time it is sent: calendars
     believe the highest. Nobody is asked to answer (RSVP=FALSE): the email says how to change or cancel, and a link that only its
@@ -37,9 +38,10 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str 
     if where := _where(enquiry):
         event.add("location", where)
     event.add("organizer", icalendar.vCalAddress(f"mailto:{clinic.details.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
-    attendee = icalendar.vCalAddress(f"mailto:{enquiry.email}")
-    attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
-    event.add("attendee", attendee)
+    if method != PUBLISH:
+        attendee = icalendar.vCalAddress(f"mailto:{enquiry.email}")
+        attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+        event.add("attendee", attendee)
 
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Clinic bookings//EN")
@@ -55,6 +57,17 @@ def _where(enquiry: Enquiry) -> str:
     if enquiry.location.is_online:
         return "Online, by video"
     return ", ".join(line.strip() for line in enquiry.location.address.splitlines() if line.strip())
+
+
+def published(enquiry: Enquiry, clinic: Clinic) -> bytes:
+    """The appointment for whoever puts it into a calendar themselves: the same one that the email brings, whichever comes first."""
+    confirmation = enquiry.events.filter(to_status=Status.CONFIRMED).order_by("pk").last()
+    return invitation(enquiry, clinic, confirmation.at, PUBLISH, sequence=sequence_of(confirmation))
+
+
+def sequence_of(event: Event) -> int:
+    """Higher each time the appointment is sent: how many events before could have sent it. Events are never deleted, messages are."""
+    return event.enquiry.events.filter(pk__lt=event.pk, to_status__in=[Status.CONFIRMED, Status.CANCELLED_CLINIC]).count()
 
 
 def busy_times(holds: Iterable[Hold], now: datetime) -> bytes:

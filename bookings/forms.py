@@ -104,12 +104,12 @@ class WhereForm(ClinicForm):
 
     def __init__(self, *args, places: list[tuple[Location, Offer | None]], **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [(location.slug, Choice(_place_label(location), _place_hint(location, offer))) for location, offer in places]
+        choices = [(location.slug, Choice(place_label(location), _place_hint(location, offer))) for location, offer in places]
         choices.append((ANY, Choice("I don’t mind", "We show you the times of every place.")))
         self.fields["where"].choices = choices
 
 
-def _place_label(location: Location) -> str:
+def place_label(location: Location) -> str:
     return f"{location.name} (video)" if location.is_online else location.name
 
 
@@ -258,17 +258,6 @@ def did_you_mean(email: str) -> str:
     if not domain or domain in MAIL_DOMAINS:
         return ""
     return next(iter(difflib.get_close_matches(domain, MAIL_DOMAINS, n=1, cutoff=0.86)), "")
-
-
-class CancelForm(ClinicForm):
-    button = "Yes, cancel"
-    reason = Line(
-        label="Anything you would like to tell us? (optional)",
-        help_text="You don’t need to give a reason.",
-        required=False,
-        max_length=200,
-        error_messages={"max_length": "Shorten this to 200 characters or fewer"},
-    )
 
 
 class CheckForm(ClinicForm):

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import actions
 from bookings.answers import Answers
+from bookings.calendar import published
 from bookings.diary import Offer
-from bookings.forms import ANY, PREFERRED, CancelForm, WhenForm
+from bookings.forms import ANY, WhenForm
 from bookings.models import Enquiry
+from bookings.reply_forms import CancelForm
+from bookings.standing import Standing
 from bookings.states import ENDED, Status, WrongMove, can_cancel, can_change
 from bookings.times_page import TimesPage, judge
 from services import clinic
@@ -64,6 +67,17 @@ def request_page(request, enquiry):
     return show(request, enquiry)
 
 
+@require_safe
+@behind_link
+def calendar(request, enquiry):
+    """The appointment as a file for the person's own calendar; without one, where the request stands."""
+    standing = standing_of(request, enquiry)
+    if not standing.has_appointment:
+        return redirect(enquiry)
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return HttpResponse(published(enquiry, standing.clinic), content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
+
+
 @page
 @behind_link
 def cancel(request, enquiry):
@@ -75,7 +89,7 @@ def cancel(request, enquiry):
         with suppress(WrongMove):  # someone was faster: the page says how it stands now
             actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
         return see(enquiry)
-    context = {"enquiry": enquiry, "form": form, "holds_time": enquiry.holds.exists(), "is_told": enquiry.status != Status.SUSPECTED_SPAM}
+    context = {"enquiry": enquiry, "form": form, "standing": standing_of(request, enquiry)}
     return render(request, "bookings/cancel.html", context)
 
 
@@ -151,9 +165,7 @@ def delete(request, enquiry):
         return render(request, "bookings/deleted.html") if enquiry.erased_at else see(enquiry)
     if enquiry.erase_by:
         return redirect(enquiry)
-    ahead = can_cancel(enquiry.status, enquiry.starts_at, timezone.now()) and enquiry.starts_at
-    context = {"enquiry": enquiry, "time_ahead": ahead, "is_told": ahead and enquiry.email and enquiry.status != Status.SUSPECTED_SPAM}
-    return render(request, "bookings/delete.html", context)
+    return render(request, "bookings/delete.html", {"enquiry": enquiry, "standing": standing_of(request, enquiry)})
 
 
 @require_POST
@@ -174,20 +186,12 @@ def of_key(key) -> Enquiry | None:
         return None
 
 
+def standing_of(request, enquiry) -> Standing:
+    return Standing(enquiry, clinic.of(request))
+
+
 def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
     """The page of a request as it stands now."""
-    here = clinic.of(request)
-    now, due = here.now, here.reply_by(enquiry.waiting_since)
-    context = {
-        "enquiry": enquiry,
-        "holds_time": enquiry.holds.exists(),
-        "promise": here.promise(enquiry.waiting_since),
-        "is_late": bool(due and due < now),
-        "already_sent": already_sent,
-        "can_cancel": can_cancel(enquiry.status, enquiry.starts_at, now),
-        "can_change": can_change(enquiry.status, enquiry.starts_at, now),
-        "can_begin_again": enquiry.status in ENDED and not enquiry.erase_by,
-        "is_past": bool(enquiry.starts_at and enquiry.starts_at <= now),
-        "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
-    }
-    return render(request, "bookings/request.html", context, status=status)
+    standing = standing_of(request, enquiry)
+    context = {"enquiry": enquiry, "standing": standing, "already_sent": already_sent}
+    return render(request, f"bookings/standing/{standing.words}.html", context, status=status)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import feed, request_pages, views
+from bookings import feed, offer_pages, request_pages, views
 
 app_name = "bookings"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("book/clear/", views.clear, name="clear"),
     path("diary/<str:key>.ics", feed.feed, name="feed"),
     path("request/<str:key>/", request_pages.request_page, name="request"),
+    path("request/<str:key>/accept/", offer_pages.accept, name="accept"),
+    path("request/<str:key>/accept/none/", offer_pages.none_suit, name="none_suit"),
+    path("request/<str:key>/calendar/", request_pages.calendar, name="calendar"),
     path("request/<str:key>/change/", request_pages.change, name="change"),
     path("request/<str:key>/cancel/", request_pages.cancel, name="cancel"),
     path("request/<str:key>/earlier/", request_pages.earlier, name="earlier"),

@@ -25,6 +25,8 @@ def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user=None) -> E
         if not can_cancel(enquiry.status, enquiry.starts_at, now):
             raise WrongMove(enquiry.status, Status.CANCELLED_CLIENT)
         enquiry.cancel_reason = reason
+        if not enquiry.has_time:
+            enquiry.starts_at = None  # or they would be told that a time is cancelled which was no longer theirs
         event = move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
         if event.from_status != Status.SUSPECTED_SPAM:
             owe(event, Notice.Kind.CANCELLED)

@@ -27,7 +27,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
         if enquiry.erase_by or enquiry.erased_at:
             return enquiry
         if can_cancel(enquiry.status, enquiry.starts_at, now):
-            if enquiry.starts_at and enquiry.starts_at > now:
+            if enquiry.has_time and enquiry.starts_at > now:
                 enquiry = cancel(enquiry, now=now)
             else:
                 move(enquiry, Status.CANCELLED_CLIENT, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -54,10 +54,15 @@ def _offer(enquiry: Enquiry, offers: Sequence[Offer], user, now: datetime) -> Ev
         raise TimeGone
     event = move(enquiry, Status.PROPOSED, now, user=user)
     enquiry.holds.exclude(kind=Hold.Kind.CONFIRMED).delete()
-    until = min(now + KEPT_FOR, offers[0].starts_at)
+    until = min(_whole_hour(now + KEPT_FOR), offers[0].starts_at)
     for offer in offers:
         claim(enquiry, offer, now, Hold.Kind.OFFERED, until)
     return event
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    """Rounded up, as the reply promise is: “until 10am on Friday” is easier to keep in mind."""
+    return moment + (datetime.min.replace(tzinfo=UTC) - moment) % timedelta(hours=1)
 
 
 def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> Enquiry:

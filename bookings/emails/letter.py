@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from bookings.calendar import CANCEL, REQUEST, invitation
+from bookings.calendar import CANCEL, REQUEST, invitation, sequence_of
 from bookings.emails.words import words_of
 from bookings.models import Notice
 from bookings.states import Status
@@ -35,7 +35,9 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     message.encoding = UTF8
     message.attach_alternative(words.html, "text/html")
     if method := _calendar_method(notice):
-        _attach_calendar(message, invitation(notice.event.enquiry, clinic, notice.created_at, method, sequence=_sequence(notice)), method)
+        _attach_calendar(
+            message, invitation(notice.event.enquiry, clinic, notice.created_at, method, sequence=sequence_of(notice.event)), method
+        )
     return message
 
 
@@ -74,11 +76,6 @@ def _calendar_method(notice: Notice) -> str:
     if notice.kind in CANCELLING and notice.event.enquiry.starts_at and _so_far(notice).filter(to_status=Status.CONFIRMED).exists():
         return CANCEL
     return ""
-
-
-def _sequence(notice: Notice) -> int:
-    """Higher each time the appointment is sent: how many events before could have sent it. Events are never deleted, messages are."""
-    return _so_far(notice).filter(to_status__in=[Status.CONFIRMED, Status.CANCELLED_CLINIC]).count()
 
 
 def _so_far(notice: Notice):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from bookings.availability import RULES
-from bookings.states import LABELS, OPEN, Status
+from bookings.states import CHANGEABLE, LABELS, OPEN, Status
 from services.models import Location
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is easily mistaken for another, read aloud or on paper
@@ -185,6 +185,12 @@ class Enquiry(models.Model):
     @property
     def ends_at(self):
         return self.starts_at and self.starts_at + RULES.length
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the time it names is the person's, asked for or confirmed: not one let go for other times or for the waiting list."""
+        own = self.status in CHANGEABLE or self.holds.exclude(kind="offered").exists()
+        return self.starts_at is not None and own
 
     @property
     def wants_calls(self) -> bool:

@@ -1,14 +1,17 @@
 """What the HTML of every form must hold so that any browser and any screen reader can use it. axe alone does not notice all of this."""
 
 import io
+from itertools import islice
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from bookings.diary import Offer, next_times
+from bookings import actions
+from bookings.diary import Diary, Offer, bookable_days, next_times
 from bookings.models import Enquiry
 from bookings.states import Status
 from services.clinic import Clinic
@@ -107,6 +110,37 @@ def cancel(walker):
     return twice(walker, made(), "cancel/", reason="x" * 501)
 
 
+def proposed(confirmed=False) -> Enquiry:
+    """Two times on offer, to someone with or without an appointment."""
+    now = timezone.now()
+    staff = get_user_model().objects.create(username="reception")
+    enquiry = made()
+    if confirmed:
+        actions.confirm(enquiry, user=staff, now=now)
+    free = Diary([enquiry.location], *bookable_days(now), now).free_at(enquiry.location)
+    return actions.offer_times(enquiry, list(islice(free, 2)), user=staff, now=now)
+
+
+def accept(walker):
+    return twice(walker, proposed(), "accept/")
+
+
+def accept_what_is_gone(walker):
+    return twice(walker, proposed(confirmed=True), "accept/", offer="nonsense")
+
+
+def none_of_these(walker):
+    return twice(walker, proposed(), "accept/none/", preferred="nonsense")
+
+
+def keep_the_appointment(walker):
+    return [walker.client.get(f"{proposed(confirmed=True).get_absolute_url()}accept/none/")]
+
+
+def status_with_times_on_offer(walker):
+    return [walker.client.get(proposed(confirmed=True).get_absolute_url())]
+
+
 def twice(walker, enquiry, page, **answers):
     """A page of a request as it is first seen, and after these answers."""
     path = enquiry.get_absolute_url() + page
@@ -138,7 +172,15 @@ def status_of_what_was_sent_before(walker):
 
 WITH_MISTAKES = [where, when, when_any_place, other, you, you_typed_badly, check, lost]
 WITH_MISTAKES += [change, change_a_confirmed_one, choose_a_time, change_to_a_time_that_is_gone, change_to_a_time_that_is_lost, cancel]
-WITHOUT = [clear, delete, status, status_of_what_was_sent_before]  # nothing on them can be answered wrongly
+WITH_MISTAKES += [accept, accept_what_is_gone, none_of_these]
+WITHOUT = [
+    clear,
+    delete,
+    status,
+    status_of_what_was_sent_before,
+    keep_the_appointment,
+    status_with_times_on_offer,
+]  # nothing on them can be answered wrongly
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,77 @@
+"""The pages on which a person answers the times on offer: takes one of them, or none. Nothing changes before they press a button."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from bookings import actions
+from bookings.forms import NONE_SUIT
+from bookings.reply_forms import AcceptForm, NoneSuitForm
+from bookings.request_pages import behind_link, page, posted, see, standing_of
+from bookings.states import Status, WrongMove
+from services.uktime import long_date
+
+LOST = {  # why a time on offer cannot be had: the status of the answer, and the sentence
+    "taken": (409, "Sorry, we can no longer give you that time. Please choose again, or call us."),
+    "gone": (200, "Sorry, that time is no longer held for you. Please choose again, or call us."),
+}
+
+
+@page
+@behind_link
+def accept(request, enquiry):
+    """The times on offer; on POST the one chosen is confirmed. Where none is held any more the request's own page says how to go on."""
+    standing = standing_of(request, enquiry)
+    if enquiry.status != Status.PROPOSED or not standing.offers:
+        return see(enquiry)
+    form = _form(standing, posted(request))
+    if request.method != "POST" or not form.is_valid():
+        return _accept(request, standing, form)
+    chosen = form.cleaned_data["offer"]
+    if chosen == NONE_SUIT:
+        return redirect("bookings:none_suit", enquiry.key)
+    try:
+        actions.accept_offer(enquiry, int(chosen), now=standing.now)
+    except actions.TimeLost as lost:
+        status, sentence = LOST[lost.problem]
+        return _accept(request, standing, _form(standing, request.POST, without=chosen, sentence=sentence), status=status)
+    except WrongMove:  # pressed twice, or someone was faster: the page says how it stands now
+        pass
+    return see(enquiry)
+
+
+def _form(standing, data, *, without="", sentence=LOST["gone"][1]) -> AcceptForm:
+    """A time that was lost is no choice any more: whoever chose it gets the sentence."""
+    return AcceptForm(
+        data,
+        offers=[hold for hold in standing.offers if str(hold.pk) != without],
+        held_until=standing.held_until,
+        kept=standing.own and long_date(standing.own.starts_at),
+        lost=sentence,
+    )
+
+
+def _accept(request, standing, form, *, status=200):
+    context = {"enquiry": standing.enquiry, "standing": standing, "form": form, "back": standing.enquiry.get_absolute_url()}
+    return render(request, "bookings/accept.html", context, status=status)
+
+
+@page
+@behind_link
+def none_suit(request, enquiry):
+    """None of the times on offer suits: asks, if there is no appointment that stays, when else the person could come."""
+    standing = standing_of(request, enquiry)
+    if enquiry.status != Status.PROPOSED:
+        return see(enquiry)
+    form = NoneSuitForm(posted(request), initial={"preferred": enquiry.preferred_times}, promise=standing.promise_anew)
+    if request.method == "POST" and (standing.own or form.is_valid()):
+        preferred = [] if standing.own else form.cleaned_data["preferred"]
+        with suppress(WrongMove):  # pressed twice, or someone was faster
+            actions.refuse_offers(enquiry, now=standing.now, preferred=preferred)
+        return see(enquiry)
+    back = reverse("bookings:accept", args=[enquiry.key]) if standing.offers else enquiry.get_absolute_url()
+    context = {"enquiry": enquiry, "standing": standing, "form": form, "back": back}
+    return render(request, "bookings/none_suit.html", context)

@@ -1,0 +1,56 @@
+"""What the pages behind a person's own link ask: which of the times on offer, why not, and when instead."""
+
+from __future__ import annotations
+
+from django import forms
+
+from bookings.forms import NONE_SUIT, Choice, ClinicForm, Line, OtherForm, place_label
+from bookings.models import Hold
+from services.uktime import long_date, span
+
+
+class CancelForm(ClinicForm):
+    button = "Yes, cancel"
+    reason = Line(
+        label="Anything you would like to tell us? (optional)",
+        help_text="You don’t need to give a reason.",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "Shorten this to 200 characters or fewer"},
+    )
+
+
+class AcceptForm(ClinicForm):
+    """The times on offer as they are held now: one that was lost while the page was open is no choice any more."""
+
+    heading = "offer"
+    button = "Confirm my choice"
+    offer = forms.ChoiceField(label="Choose a time", widget=forms.RadioSelect)
+
+    def __init__(self, *args, offers: list[Hold], held_until: str, kept: str | None, lost: str, **kwargs):
+        """`kept` is the day of the appointment that stays theirs until they choose another; `lost` what is said of any other choice."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["offer"]
+        none = Choice("None of these", f"Your appointment on {kept} stays as it is." if kept else "We look for other times.")
+        field.choices = [*((str(hold.pk), Choice(_when(hold), place_label(hold.location))) for hold in offers), (NONE_SUIT, none)]
+        field.help_text = f"We hold {'this time' if len(offers) == 1 else 'these times'} for you until {held_until}."
+        if kept:
+            field.help_text += f" Your appointment on {kept} stays yours until you choose another."
+        field.error_messages = {"required": "Choose a time, or choose “None of these”", "invalid_choice": lost}
+
+
+def _when(hold: Hold) -> str:
+    return f"{long_date(hold.starts_at)}, {span(hold.starts_at, hold.ends_at)}, UK time"
+
+
+class NoneSuitForm(OtherForm):
+    """As when none of the free times suits, but nobody has to say more than that."""
+
+    button = "Ask for other times"
+
+    def __init__(self, *args, promise: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["preferred"].required = False
+        self.fields[
+            "preferred"
+        ].help_text = f"Choose all that could work, or leave it open. We answer {promise}. Others can then have the times we offered."

@@ -1,0 +1,136 @@
+"""How a request stands, for its own person: what their page says, and what they can do. Reads, writes nothing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.db.models import F
+
+from bookings.forms import PREFERRED
+from bookings.models import Enquiry, Hold
+from bookings.states import ENDED, Status, can_cancel, can_change, can_want_earlier
+from services.clinic import Clinic
+from services.uktime import near_time
+
+S = Status
+WORDS = {  # the template of each state that has one whatever the hour
+    S.SUSPECTED_SPAM: "new",  # nobody is told that a program may have written it
+    S.NEW: "new",
+    S.WAITLISTED: "waitlisted",
+    S.ATTENDED: "over",
+    S.CLOSED: "over",
+    S.DID_NOT_ATTEND: "missed",
+    S.DECLINED: "declined",
+    S.CANCELLED_CLIENT: "cancelled",
+    S.CANCELLED_CLINIC: "cancelled_clinic",
+    S.EXPIRED: "expired",
+}
+
+
+class Standing:
+    """A request as of the clinic's moment."""
+
+    def __init__(self, enquiry: Enquiry, clinic: Clinic):
+        self.enquiry, self.clinic, self.now = enquiry, clinic, clinic.now
+
+    @property
+    def words(self) -> str:
+        """Which template of bookings/standing/ says it."""
+        enquiry = self.enquiry
+        if enquiry.erase_by:
+            return "leaving"
+        if enquiry.status == S.PROPOSED:
+            return "proposed" if self.offers else "lapsed"
+        if enquiry.status == S.CONFIRMED:
+            return "confirmed" if self.now < enquiry.starts_at else "begun" if self.now < enquiry.ends_at else "past"
+        return WORDS[S(enquiry.status)]
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        return list(self.enquiry.holds.select_related("location", "person").order_by("starts_at", "pk"))
+
+    @cached_property
+    def offered(self) -> list[Hold]:
+        """Times on offer, those whose time is up among them."""
+        return [hold for hold in self.holds if hold.kind == Hold.Kind.OFFERED]
+
+    @cached_property
+    def offers(self) -> list[Hold]:
+        """The times that the person can choose from now."""
+        return [hold for hold in self.offered if hold.expires_at > self.now]
+
+    @property
+    def held_until(self) -> str:
+        """10am on Friday 12 June: until when the times on offer are kept, or were."""
+        return near_time(min(hold.expires_at for hold in self.offered), self.now) if self.offered else ""
+
+    @cached_property
+    def own(self) -> Hold | None:
+        """The one hold that is theirs: of the time asked for, or confirmed."""
+        return next((hold for hold in self.holds if hold.kind != Hold.Kind.OFFERED), None)
+
+    @cached_property
+    def came_from(self) -> str:
+        """The state before this one; empty at the beginning."""
+        moved = self.enquiry.events.exclude(from_status=F("to_status")).order_by("pk").last()
+        return moved.from_status if moved else ""
+
+    @property
+    def none_suited(self) -> bool:
+        """It is our turn again, because none of the times on offer suited."""
+        return self.enquiry.status == S.NEW and self.came_from == S.PROPOSED
+
+    @property
+    def promise(self) -> str:
+        return self.clinic.promise(self.enquiry.waiting_since)
+
+    @property
+    def promise_anew(self) -> str:
+        """What we promise to someone who answers now."""
+        return self.clinic.promise(self.now)
+
+    @property
+    def is_late(self) -> bool:
+        """We should have answered by now: the promise has passed, or the very time they asked for."""
+        due = self.clinic.reply_by(self.enquiry.waiting_since)
+        return bool(due and due < self.now) or self.is_past
+
+    @property
+    def is_past(self) -> bool:
+        return bool(self.enquiry.starts_at and self.enquiry.starts_at <= self.now)
+
+    @property
+    def preferred(self) -> list[str]:
+        return [label for value, label in PREFERRED if value in self.enquiry.preferred_times]
+
+    @property
+    def has_appointment(self) -> bool:
+        """Confirmed and ahead, also while other times are on offer."""
+        confirmed = self.enquiry.status == S.CONFIRMED or (self.own is not None and self.own.kind == Hold.Kind.CONFIRMED)
+        return confirmed and not self.is_past
+
+    @property
+    def can_cancel(self) -> bool:
+        return can_cancel(self.enquiry.status, self.enquiry.starts_at, self.now)
+
+    @property
+    def can_change(self) -> bool:
+        return can_change(self.enquiry.status, self.enquiry.starts_at, self.now)
+
+    @property
+    def can_want_earlier(self) -> bool:
+        return can_want_earlier(self.enquiry.status, self.enquiry.starts_at, self.now)
+
+    @property
+    def has_time_ahead(self) -> bool:
+        """A time that is given up if the request is cancelled."""
+        return self.can_cancel and self.enquiry.has_time and not self.is_past
+
+    @property
+    def is_told(self) -> bool:
+        """Whether an email says what becomes of the request. Suspected spam gets none."""
+        return bool(self.enquiry.email) and self.enquiry.status != S.SUSPECTED_SPAM
+
+    @property
+    def can_begin_again(self) -> bool:
+        return self.enquiry.status in ENDED and not self.enquiry.erase_by
