@@ -1,5 +1,6 @@
 """What staff do on the board itself: tick off a call, owe an email once more."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -27,5 +28,10 @@ class BoardButtons:
         row = get_object_or_404(Notice.objects.select_related("event__enquiry").exclude(event=None), pk=notice)
         if request.method == "POST" and verb in BUTTONS:
             act, done = BUTTONS[verb]
-            self._try(request, lambda: act(row, user=request.user, now=timezone.now()), done)
+            try:
+                act(row, user=request.user, now=timezone.now())
+            except actions.NotNow:
+                messages.error(request, "This message is on its way already, or what it says is no longer true. Nothing was sent.")
+            else:
+                messages.success(request, done)
         return redirect("admin:index")

@@ -147,6 +147,16 @@ def test_the_board_s_buttons_ask_for_the_permission_and_know_their_verbs(client,
     assert notice.status == "pending"
 
 
+def test_an_email_that_is_on_its_way_again_is_not_sent_a_third_time(desk, clinic, now):
+    request(now=now)
+    notice = Notice.objects.get()
+    Notice.objects.update(status="failed")
+    for said in ("It will be sent again within seconds.", "This message is on its way already"):
+        page = desk.post(reverse("admin:bookings_enquiry_from_board", args=[notice.pk, "again"]), follow=True).content.decode()
+        assert said in page
+    assert Notice.objects.count() == 2
+
+
 def test_a_place_without_a_free_time_in_two_weeks_is_named(board, harley_street, online):
     assert board()["no_time"].rows == []
     ConsultationHours.objects.filter(location=online).delete()

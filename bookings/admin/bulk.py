@@ -1,0 +1,205 @@
+"""One step on many requests: what may be chosen, for which it is possible, and what each of them gets to hear.
+
+The pages are in bulk_pages.py. Each row is judged here by plain rules, so that a page of a hundred costs a handful of queries; what
+decides is the verb, which looks once more when the button is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+
+from bookings import actions
+from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.models.notices import STANDS_WHILE
+from bookings.states import MOVES, Status, WrongMove
+from bookings.timetable import DAYS_BEFORE
+
+NOT_NOW = "It is “{}” now."
+
+
+OVERTAKEN = "Something has happened to it since you looked. Please look again."
+SENTENCES = {
+    actions.TimeTaken: "Someone else has its time now.",
+    actions.TimeGone: "Its time has passed, or a closure or the rota no longer has room for it.",
+    actions.NotNow: "The message is on its way already, or what it says is no longer true.",
+    actions.NoTime: "They have not chosen a time.",
+    actions.TooSoon: "It has not begun yet.",
+}
+
+
+class NothingToAsk(forms.Form):
+    pass
+
+
+class ReasonForm(forms.Form):
+    reason = forms.ChoiceField(
+        choices=Enquiry.DeclineReason.choices,
+        widget=forms.RadioSelect,
+        help_text="They are told kindly, with other places to turn to, and never the reason in these words. Spam gets no message.",
+        error_messages={"required": "Choose a reason"},
+    )
+
+
+class TellForm(forms.Form):
+    tell = forms.BooleanField(label="Send them the kind message that we missed them", required=False)
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """One step. `refusal` says why a row is left out, or nothing; `message` which kind of message it owes, if any."""
+
+    verb: str
+    menu: str
+    title: str
+    press: str
+    done: str
+    refusal: Callable[[Enquiry, datetime], str]
+    act: Callable[..., object] | None
+    message: Callable[[Enquiry], str] = lambda enquiry: ""
+    only: str = ""  # when the message goes, if not always
+    form: type[forms.Form] = NothingToAsk
+    permission: str = "bookings.change_enquiry"
+    warning: str = ""
+
+    @property
+    def is_taken_here(self) -> bool:
+        """Or else only leads to each request."""
+        return self.act is not None
+
+
+def rows_of(pks: list[int]) -> list[Enquiry]:
+    """The requests with all that is asked of them here, in the order they were chosen: two queries.
+
+    `seen` is the newest thing that happened to each, `notice` the last message to the person. Reminders go by themselves, not again.
+    """
+    own = Hold.objects.filter(enquiry=OuterRef("pk"))
+    asked = own.filter(location=OuterRef("location"), starts_at=OuterRef("starts_at"), expires_at=None)
+    to_client = Notice.objects.to_client().filter(event__enquiry=OuterRef("pk")).exclude(kind__in=list(DAYS_BEFORE)).order_by("-pk")
+    events = Event.objects.filter(enquiry=OuterRef("pk")).order_by("-pk")
+    found = Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to")
+    found = found.annotate(
+        seen=Subquery(events.values("pk")[:1]), holds_it=Exists(asked), last_notice=Subquery(to_client.values("pk")[:1])
+    ).in_bulk()
+    notices = Notice.objects.select_related("event__enquiry").in_bulk([row.last_notice for row in found.values() if row.last_notice])
+    rows = [found[pk] for pk in dict.fromkeys(pks) if pk in found]
+    for row in rows:
+        row.notice = notices.get(row.last_notice)
+    return rows
+
+
+def _cannot_move(to: Status) -> Callable[[Enquiry, datetime], str]:
+    return lambda enquiry, now: "" if to in MOVES[Status(enquiry.status)] else NOT_NOW.format(enquiry.get_status_display())
+
+
+def _cannot_confirm(enquiry: Enquiry, now: datetime) -> str:
+    if enquiry.status != Status.NEW:
+        return NOT_NOW.format(enquiry.get_status_display())
+    if not enquiry.starts_at:
+        return "They have not chosen a time."
+    if enquiry.starts_at <= now:
+        return "Its time has passed."
+    if not enquiry.holds_it:
+        return "Its time is not held. Open it to see whether it is still free."
+    if not enquiry.location.is_online and not enquiry.location.address:
+        return "The place has no address yet, and the confirmation must name one. Open it to enter it."
+    return ""
+
+
+def _cannot_have_been(enquiry: Enquiry, now: datetime) -> str:
+    if enquiry.status != Status.CONFIRMED:
+        return NOT_NOW.format(enquiry.get_status_display())
+    return "" if enquiry.starts_at <= now else "It has not begun yet."
+
+
+def _cannot_send_again(enquiry: Enquiry, now: datetime) -> str:
+    notice = enquiry.notice
+    if notice is None:
+        return "Nothing was sent to them yet."
+    if notice.status == Notice.Status.PENDING:
+        return "Their last message is still on its way."
+    stands = enquiry.status in STANDS_WHILE[notice.kind] and not enquiry.erased_at
+    return "" if stands else "What their last message says is no longer true."
+
+
+def _cannot_erase(enquiry: Enquiry, now: datetime) -> str:
+    return "Their details are deleted already." if enquiry.erased_at else ""
+
+
+BULKS = [
+    Bulk(
+        "assign", "Assign to me", "Assign to me", "Assign to me", "assigned to you", lambda enquiry, now: "",
+        lambda enquiry, user, now: actions.assign(enquiry, user, user=user, now=now),
+    ),
+    Bulk(
+        "confirm", "Confirm the held time", "Confirm the times they hold", "Confirm and tell them", "confirmed", _cannot_confirm,
+        lambda enquiry, user, now: actions.confirm(enquiry, user=user, now=now),
+        message=lambda enquiry: Notice.Kind.CONFIRMED,
+    ),
+    Bulk(
+        "offer", "Offer other times", "Offer other times", "", "", _cannot_move(Status.PROPOSED), None,
+        warning="Times are chosen for each person. Open one after the other.",
+    ),
+    Bulk(
+        "waitlist", "Put on the waiting list", "Put on the waiting list", "Put on the list and tell them", "on the waiting list",
+        _cannot_move(Status.WAITLISTED),
+        lambda enquiry, user, now: actions.waitlist(enquiry, user=user, now=now),
+        message=lambda enquiry: Notice.Kind.WAITLISTED,
+        warning="The time they asked for becomes free for others.",
+    ),
+    Bulk(
+        "decline", "Decline", "Decline", "Decline", "declined", _cannot_move(Status.DECLINED),
+        lambda enquiry, user, now, reason: actions.decline(enquiry, reason=reason, user=user, now=now),
+        message=lambda enquiry: Notice.Kind.DECLINED,
+        only="unless you choose Spam",
+        form=ReasonForm,
+        warning="The times they asked for become free for others. A declined request cannot be opened again.",
+    ),
+    Bulk(
+        "attend", "They came", "They came", "They came", "marked as attended", _cannot_have_been,
+        lambda enquiry, user, now: actions.attend(enquiry, user=user, now=now),
+    ),
+    Bulk(
+        "miss", "They did not come", "They did not come", "They did not come", "marked as not attended", _cannot_have_been,
+        lambda enquiry, user, now, tell: actions.miss(enquiry, user=user, now=now, tell=tell),
+        message=lambda enquiry: Notice.Kind.MISSED,
+        only="if you choose so below",
+        form=TellForm,
+    ),
+    Bulk(
+        "send-again", "Send the last message again", "Send the last message again", "Send again", "to be sent again", _cannot_send_again,
+        lambda enquiry, user, now: actions.send_again(enquiry.notice, user=user, now=now),
+        message=lambda enquiry: Notice.Kind(enquiry.notice.kind),
+    ),
+    Bulk(
+        "erase", "Delete their details", "Delete their details", "Delete for good", "deleted", _cannot_erase,
+        lambda enquiry, user, now: actions.erase_now(enquiry, user=user, now=now),
+        permission="bookings.erase_enquiry",
+        warning="Name, email, phone, message and notes go at once and for good; a time ahead becomes free. Nobody is told.",
+    ),
+]  # fmt: skip
+BY_VERB = {bulk.verb: bulk for bulk in BULKS}
+
+
+def take(bulk: Bulk, pk: int, seen: int, *, user, now: datetime, **asked) -> str:
+    """Takes the step for one request, in a transaction of its own, unless something has happened to it since `seen`.
+
+    Says why not, or nothing when it is done. A second press finds that something has happened: nothing is done twice.
+    """
+    try:
+        with transaction.atomic():
+            Enquiry.objects.select_for_update().get(pk=pk)
+            row = rows_of([pk])[0]
+            if row.seen != seen:
+                return OVERTAKEN
+            bulk.act(row, user=user, now=now, **asked)
+    except WrongMove as wrong:
+        return str(wrong)
+    except tuple(SENTENCES) as problem:
+        return SENTENCES[type(problem)]
+    return ""

@@ -1,0 +1,105 @@
+"""The list's menu of steps on many requests, and the page that says first what each step does to whom."""
+
+from collections import defaultdict
+from functools import partial
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+
+from bookings.admin.bulk import BULKS, BY_VERB, Bulk, rows_of, take
+from bookings.models import Enquiry
+
+MOST = 100  # at once: more nobody reads through before pressing
+FILTERS = "_changelist_filters"  # as Django's admin calls what leads back to the list as it was
+
+
+class BulkPages:
+    """The part of the admin of requests that acts on many of them."""
+
+    def get_urls(self):
+        page = path("bulk/<str:verb>/", self.admin_site.admin_view(self.bulk), name="bookings_enquiry_bulk")
+        return [page, *super().get_urls()]
+
+    def get_actions(self, request):
+        """The menu of the list: what this member of staff may do. Choosing changes nothing, it opens the page below."""
+        may = [bulk for bulk in BULKS if request.user.has_perm(bulk.permission)]
+        return {bulk.verb: (partial(_open, bulk), bulk.verb, bulk.menu) for bulk in may}
+
+    def bulk(self, request, verb):
+        bulk = BY_VERB.get(verb)
+        if bulk is None:
+            raise Http404
+        if not request.user.has_perm(bulk.permission) or not self.has_view_permission(request):
+            raise PermissionDenied
+        rows, now = rows_of(_numbers(request.GET.getlist("row"))[:MOST]), timezone.now()
+        judged = [(row, bulk.refusal(row, now)) for row in rows]
+        possible = [row for row, refusal in judged if not refusal]
+        form = bulk.form(request.POST if request.method == "POST" else None, label_suffix="")
+        if request.method == "POST" and bulk.is_taken_here and form.is_valid():
+            return self._take(request, bulk, form.cleaned_data)
+        context = self.admin_site.each_context(request) | {
+            "title": bulk.title,
+            "opts": self.opts,
+            "bulk": bulk,
+            "form": form,
+            "possible": [(row, self._message(bulk, row)) for row in possible],
+            "left_out": [(row, refusal) for row, refusal in judged if refusal],
+            "by_email": sum(bool(row.email) for row in possible) if possible and bulk.message(possible[0]) else 0,
+            "back": self._back_to_list(request),
+        }
+        return render(request, "admin/bookings/bulk.html", context)
+
+    def _message(self, bulk: Bulk, row: Enquiry) -> dict:
+        """Whether the person gets an email, and if not, why not."""
+        kind = bulk.message(row)
+        if not kind:
+            return {"why_not": "nobody is told of this"}
+        if not row.email:
+            return {"why_not": "there is no address, so you tell them by phone", "kind": kind.label}
+        return {"kind": kind.label, "by_email": True}
+
+    def _take(self, request, bulk: Bulk, asked: dict):
+        """Each row by itself: what fails is said with its reason, and the others go on."""
+        pairs = [_numbers(value.split(".")) for value in request.POST.getlist("row")[:MOST]]
+        left: dict[str, list[str]] = defaultdict(list)
+        done = 0
+        references = dict(Enquiry.objects.filter(pk__in=[pair[0] for pair in pairs if len(pair) == 2]).values_list("pk", "reference"))
+        for pk, seen in (pair for pair in pairs if len(pair) == 2 and pair[0] in references):
+            problem = take(bulk, pk, seen, user=request.user, now=timezone.now(), **asked)
+            if problem:
+                left[problem].append(references[pk])
+            else:
+                done += 1
+        if done:
+            messages.success(request, f"{done} request{'' if done == 1 else 's'} {'is' if done == 1 else 'are'} {bulk.done}.")
+        for problem, numbers in left.items():
+            messages.warning(request, f"Left as {'it was' if len(numbers) == 1 else 'they were'}: {', '.join(numbers)}. {problem}")
+        if not done and not left:
+            messages.warning(request, "Nothing was chosen, and nothing was changed.")
+        return redirect(self._back_to_list(request))
+
+    def _back_to_list(self, request) -> str:
+        filters = request.GET.get(FILTERS, "")
+        return reverse("admin:bookings_enquiry_changelist") + (f"?{filters}" if filters else "")
+
+
+def _open(bulk: Bulk, admin, request, queryset):
+    """From the list to the page of a step: an address that can be opened again, and that changes nothing."""
+    chosen = request.POST.getlist("_selected_action")
+    if len(chosen) > MOST:
+        messages.warning(request, f"Please choose at most {MOST} requests at once.")
+        return None
+    pairs = [("row", pk) for pk in chosen]
+    if request.GET:
+        pairs.append((FILTERS, request.GET.urlencode()))
+    return redirect(f"{reverse('admin:bookings_enquiry_bulk', args=[bulk.verb])}?{urlencode(pairs)}")
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """What can be the key of a row."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
