@@ -6,6 +6,7 @@ from bookings import actions
 from bookings.diary import Offer
 from bookings.models import Closing, Hold, Notice
 from services.models import Person
+from services.uktime import LONDON
 from tests.bookings.factories import request
 
 K = Notice.Kind
@@ -24,7 +25,7 @@ ABOUT_A_DAY = [K.STAFF_DIGEST, K.STAFF_OUTCOMES, K.STAFF_REVIEW]
 def owe(kind: str, place, starts_at, now, user, **changes) -> Notice:
     """The newest notice of this kind: made by the verb that makes it due, for a person with a time at this place."""
     if kind in ABOUT_A_DAY:
-        return Notice.objects.create(kind=kind, day=now.date(), created_at=now)
+        return Notice.objects.create(kind=kind, day=now.astimezone(LONDON).date(), created_at=now)
     place.address, place.getting_in, place.step_free = ("", "", "") if place.is_online else (ADDRESS, "Ring twice.", "There is a lift.")
     place.save()
     if kind in OF_THE_CLOCK:
