@@ -19,9 +19,6 @@ class EnquiryAdmin(RequestPages, BoardButtons, BulkPages, DiaryPages, FiguresPag
 
     actions = None
 
-    def has_add_permission(self, request):
-        return False
-
     def has_delete_permission(self, request, obj=None):
         return False
 

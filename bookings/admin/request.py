@@ -1,29 +1,33 @@
 """The page of one request, and the steps on it. Every button calls one verb of the package actions; no state is ever set by hand."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 
-from bookings import actions
-from bookings.admin.forms import ConfirmForm, DeclineForm, VideoLinkForm
-from bookings.emails import words_of
+from bookings import actions, emails
+from bookings.admin.letters import letter_page
+from bookings.admin.phone import PhoneRequests
+from bookings.admin.standing import clock_words, next_words, of_same_person, relation
+from bookings.admin.steps import PROBLEMS, STEPS, AddNote, Assign, Practitioner, offered, open_steps, sentence_of
+from bookings.admin.timeline import timeline, what_happened, who_did
+from bookings.admin.waiting import WaitingPage
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry, Notice
-from bookings.states import MOVES, OPEN, Status, WrongMove
 from services.clinic import Clinic
 
-SENTENCES = {
-    actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please agree another time with the person.",
-    actions.TimeGone: "This time has passed, or a closure or the rota no longer has room for it. Nothing was changed.",
-    actions.NotNow: "This message is on its way already, or what it says is no longer true. Nothing was sent.",
-    actions.NoTime: "This person has not chosen a time, so there is nothing to confirm yet.",
-}
+
+class Overtaken(Exception):
+    """Something happened to the request since the page was opened."""
 
 
-class RequestPages:
-    """The part of the admin of requests that shows one of them."""
+class RequestPages(PhoneRequests, WaitingPage):
+    """The part of the admin of requests that shows one of them, and takes one down."""
 
     fields = ["reference"]  # the page of a request has a template of its own
     change_form_template = "admin/bookings/enquiry/change_form.html"
@@ -33,76 +37,161 @@ class RequestPages:
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        own = [
-            path("<int:pk>/confirm/", wrap(self.confirm), name="bookings_enquiry_confirm"),
-            path("<int:pk>/decline/", wrap(self.decline), name="bookings_enquiry_decline"),
-            path("<int:pk>/video/", wrap(self.video), name="bookings_enquiry_video"),
-            path("<int:pk>/rescue/", wrap(self.rescue), name="bookings_enquiry_rescue"),
-            path("<int:pk>/notices/<int:notice>/<str:verb>/", wrap(self.notice), name="bookings_enquiry_notice"),
-        ]
+        own = []
+        for step in STEPS:
+            own.append(path(f"<int:pk>/{step.verb}/", wrap(partial(self.step, step)), name=step.url_name()))
+            own.append(path(f"<int:pk>/{step.verb}/draft/", wrap(partial(self.draft, step)), name=f"{step.url_name()}_draft"))
+        own.append(path("<int:pk>/notices/<int:notice>/<str:verb>/", wrap(self.notice), name="bookings_enquiry_notice"))
         return own + super().get_urls()
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         enquiry = self.get_object(request, object_id)
-        context = {}
-        if enquiry:
-            now = timezone.now()
-            clinic = Clinic(now)
-            due = clinic.reply_by(enquiry.waiting_since)
-            notices = Notice.objects.filter(event__enquiry=enquiry).select_related("event__enquiry").order_by("created_at", "pk")
-            context = {
-                "clinic": clinic,
-                "enquiry": enquiry,
-                "status_label": enquiry.get_status_display(),
-                "holds_time": enquiry.holds.exists(),
-                "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
-                "promise": clinic.promise(enquiry.waiting_since),
-                "is_late": bool(due and due < now and enquiry.status == Status.NEW),
-                "moves": self._buttons(request, enquiry),
-                "may_answer": self.may_answer(request),
-                "events": enquiry.events.select_related("user"),
-                "notices": [
-                    (notice, words_of(notice, now, clinic) if notice.channel == Notice.Channel.PHONE else None) for notice in notices
-                ],
-                "title": f"Request {enquiry.reference}",
-                "subtitle": None,
-            }
+        context = self._page(request, enquiry) if enquiry else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
-    def _buttons(self, request, enquiry) -> list[tuple[str, str]]:
-        """What may happen next, as (verb, words): only moves that the table has and this project can make."""
-        if not self.may_answer(request):
-            return []
-        moves = MOVES[Status(enquiry.status)]
-        buttons = []
-        if Status.CONFIRMED in moves and enquiry.status in OPEN and enquiry.starts_at:
-            buttons.append(("confirm", "Confirm this time"))
-        if enquiry.status == Status.SUSPECTED_SPAM:
-            buttons.append(("rescue", "Not spam"))
-        if enquiry.status == Status.CONFIRMED and enquiry.location.is_online and not enquiry.video_link and not enquiry.erased_at:
-            buttons.append(("video", "Send the video link"))
-        if Status.DECLINED in moves:
-            buttons.append(("decline", "Decline"))
-        return buttons
+    def _page(self, request, enquiry) -> dict:
+        """Everything the page of a request shows. It reads; nothing changes by opening it."""
+        now = timezone.now()
+        clinic = Clinic(now)
+        holds = list(enquiry.holds.select_related("location", "person").order_by("starts_at"))
+        entries = timeline(enquiry, now, clinic)
+        may_answer = self.may_answer(request)
+        steps = open_steps(enquiry, request.user, now) if may_answer else []
+        asking = {"enquiry": enquiry, "now": now, "user": request.user}
+        newest_note = enquiry.notes.aggregate(newest=Max("pk"))["newest"] or 0
+        context = {
+            "clinic": clinic,
+            "enquiry": enquiry,
+            "seen": _seen(enquiry),
+            "next_words": next_words(enquiry, holds, now),
+            "clock": clock_words(enquiry, clinic),
+            "holds": holds,
+            "offered": [hold for hold in holds if hold.expires_at],
+            "with_whom": next((hold.person for hold in holds if hold.person), None),
+            "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
+            "buttons": [(step, step.name_for(enquiry)) for step in steps if not step.is_rare],
+            "rare": [(step, step.name_for(enquiry)) for step in steps if step.is_rare],
+            "next_step": steps[0] if steps and steps[0].is_next(enquiry) else None,
+            "may_answer": may_answer,
+            "timeline": entries,
+            "to_tell": [entry for entry in entries if entry.spoken],
+            "same_person": [] if enquiry.erased_at else [(other, relation(other, enquiry)) for other in of_same_person(enquiry)],
+            "title": f"Request {enquiry.reference}",
+            "subtitle": None,
+        }
+        if may_answer:
+            context["assign"] = Assign(**asking)
+            context["note"] = AddNote(initial={"after": newest_note}, **asking) if AddNote.is_open(enquiry, now) else None
+            context["person_form"] = Practitioner(**asking) if Practitioner.is_open(enquiry, now) else None
+        return context
 
-    def confirm(self, request, pk):
-        return self._ask(request, pk, ConfirmForm, "confirm", "Confirm", "The time is confirmed. The person is told.")
+    # The steps
 
-    def decline(self, request, pk):
-        return self._ask(request, pk, DeclineForm, "decline", "Decline", "The request is declined. Its time is free again.")
+    def step(self, step, request, pk):
+        """A page that says what will happen, asks what is missing, and does it on POST. What was typed is kept when it fails."""
+        enquiry, now = self._enquiry(request, pk, step), timezone.now()
+        is_open = step.is_open(enquiry, now)
+        posted = request.method == "POST"
+        if not is_open:
+            messages.warning(request, f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open.")
+            if not posted or not request.POST.get("paragraph"):
+                return self._back(enquiry)
+        if not posted:
+            return self._ask(request, step, self._form(step, request, enquiry, now))
+        form = self._form(step, request, enquiry, now)
+        if "show" in request.POST or not is_open:
+            form.errors.clear()
+            return self._ask(request, step, form, is_open=is_open)
+        if not form.is_valid():
+            return self._ask(request, step, form)
+        try:
+            self._take(request, form)
+        except Overtaken:
+            problem = self._meanwhile(enquiry)
+        except actions.TimeLost as lost:
+            problem = "" if form.picker else sentence_of(lost)
+        except PROBLEMS as refused:
+            problem = sentence_of(refused)
+        else:
+            messages.success(request, form.done)
+            return self._back(enquiry)
+        form = self._form(step, request, self._enquiry(request, pk, step), timezone.now())
+        if form.is_valid() or problem:
+            form.add_error(None, problem or "One of these times was taken a moment ago. Nothing was changed. Please press again.")
+        return self._ask(request, step, form, is_open=step.is_open(form.enquiry, form.now), status=409)
 
-    def video(self, request, pk):
-        return self._ask(request, pk, VideoLinkForm, "video", "Send the video link of", "The confirmation goes out again, with the link.")
+    def _form(self, step, request, enquiry, now):
+        initial = {"slots": request.GET.getlist("slots")} if request.GET.getlist("slots") else None
+        return step(request.POST if request.method == "POST" else None, initial=initial, enquiry=enquiry, now=now, user=request.user)
 
-    def rescue(self, request, pk):
-        enquiry = self._enquiry(request, pk)
-        if request.method == "POST":
-            self._try(request, lambda: actions.rescue(enquiry, user=request.user, now=timezone.now()), "This is an ordinary request now.")
-        return self._back(enquiry)
+    def _take(self, request, form) -> None:
+        """Takes the step, unless something happened to the request since its page was opened. Of two who press at once one is told."""
+        seen = request.POST.get("seen", "")
+        with transaction.atomic():
+            Enquiry.objects.select_for_update().get(pk=form.enquiry.pk)
+            if seen.isdecimal() and len(seen) < 19 and form.enquiry.events.filter(pk__gt=int(seen)).exists():
+                raise Overtaken
+            form.act()
+
+    def _meanwhile(self, enquiry) -> str:
+        event = enquiry.events.select_related("user").last()
+        return (
+            f"Something happened to this request since you opened the page: {what_happened(event)} ({who_did(event)}). "
+            "Nothing was done now. Please look at it, then press again if it still fits."
+        )
+
+    def _ask(self, request, step, form, *, is_open=True, status=200):
+        context = self.admin_site.each_context(request) | {
+            "title": f"{form.title}: {form.enquiry.reference}",
+            "opts": self.opts,
+            "enquiry": form.enquiry,
+            "seen": _seen(form.enquiry),
+            "form": form,
+            "step": step,
+            "is_open": is_open,
+            "on_offer": offered(form.enquiry, form.now),
+        }
+        return render(request, "admin/bookings/enquiry/step.html", context, status=status)
+
+    def draft(self, step, request, pk):
+        """The message as the person would get it if the step were taken now. Nothing is changed."""
+        enquiry, now = self._enquiry(request, pk, step), timezone.now()
+        if request.method != "POST":
+            return redirect(f"admin:{step.url_name()}", enquiry.pk)
+        form = self._form(step, request, enquiry, now)
+        words, problems = None, []
+        if not step.is_open(enquiry, now):
+            problems = [f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open."]
+        elif not form.is_valid():
+            problems = [error for errors in form.errors.values() for error in errors]
+        else:
+            try:
+                words = emails.draft(enquiry, form.act, now)
+            except PROBLEMS as refused:
+                problems = [sentence_of(refused)]
+        if words and enquiry.email:
+            return letter_page(request, words)
+        return self._no_letter(request, enquiry, words, problems)
+
+    def _no_letter(self, request, enquiry, words, problems=()):
+        context = self.admin_site.each_context(request) | {
+            "title": f"Message of {enquiry.reference}",
+            "opts": self.opts,
+            "enquiry": enquiry,
+            "words": words,
+            "problems": problems,
+        }
+        return render(request, "admin/bookings/enquiry/no_letter.html", context)
+
+    # The messages
 
     def notice(self, request, pk, notice, verb):
+        """Ticks off what was told by phone, owes a message again, or shows it."""
         enquiry = self._enquiry(request, pk)
-        row = Notice.objects.filter(pk=notice, event__enquiry=enquiry).first()
+        row = Notice.objects.select_related("event__enquiry__location").filter(pk=notice, event__enquiry=enquiry).first()
+        if row and verb == "read" and row.is_true and not row.is_for_staff:
+            words = emails.words_of(row, timezone.now(), Clinic(timezone.now()), shown=True)
+            return letter_page(request, words) if row.channel == Notice.Channel.EMAIL else self._no_letter(request, enquiry, words)
         if request.method == "POST" and row and verb == "told":
             self._try(request, lambda: actions.tell(row, user=request.user, now=timezone.now()), "Ticked off: the person has been told.")
         elif request.method == "POST" and row and verb == "again":
@@ -111,39 +200,23 @@ class RequestPages:
             )
         return self._back(enquiry)
 
-    def _ask(self, request, pk, form_class, verb, title, done):
-        """A page that says what will happen, asks what is missing, and does it on POST."""
-        enquiry = self._enquiry(request, pk)
-        if verb not in dict(self._buttons(request, enquiry)):
-            messages.warning(request, f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open.")
-            return self._back(enquiry)
-        form = form_class(request.POST if request.method == "POST" else None, enquiry=enquiry)
-        if request.method == "POST" and form.is_valid():
-            self._try(request, lambda: form.act(user=request.user, now=timezone.now()), done)
-            return self._back(enquiry)
-        context = self.admin_site.each_context(request) | {
-            "title": f"{title} request {enquiry.reference}",
-            "opts": self.opts,
-            "enquiry": enquiry,
-            "form": form,
-            "verb": verb,
-        }
-        return render(request, "admin/bookings/enquiry/ask.html", context)
-
-    def _enquiry(self, request, pk) -> Enquiry:
-        if not self.may_answer(request):
+    def _enquiry(self, request, pk, step=None) -> Enquiry:
+        if not self.may_answer(request) or (step and not request.user.has_perm(step.permission)):
             raise PermissionDenied
         return get_object_or_404(Enquiry.objects.select_related("location"), pk=pk)
 
     def _try(self, request, act, done) -> None:
         try:
             act()
-        except WrongMove as wrong:
-            messages.error(request, f"Someone else was faster. {wrong}")
-        except tuple(SENTENCES) as problem:
-            messages.error(request, SENTENCES[type(problem)])
+        except PROBLEMS as problem:
+            messages.error(request, sentence_of(problem))
         else:
             messages.success(request, done)
 
     def _back(self, enquiry):
-        return redirect(reverse("admin:bookings_enquiry_change", args=[enquiry.pk]))
+        return redirect("admin:bookings_enquiry_change", enquiry.pk)
+
+
+def _seen(enquiry) -> int:
+    """The newest thing that happened, for a form to carry: what happens later overtakes it."""
+    return enquiry.events.aggregate(newest=Max("pk"))["newest"] or 0

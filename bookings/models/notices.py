@@ -134,13 +134,19 @@ class Notice(models.Model):
         """
         if not self.event:
             return self.day == now.astimezone(LONDON).date() or self.kind == self.Kind.STAFF_REVIEW
-        enquiry = self.event.enquiry
-        if enquiry.status not in STANDS_WHILE[self.kind] or enquiry.erased_at or self.is_overtaken:
+        if not self.stands or self.is_overtaken:
             return False
         if self.kind not in DAYS_BEFORE:
             return True
+        enquiry = self.event.enquiry
         moved = enquiry.events.confirmations().filter(pk__gt=self.event_id).exists()
         return not moved and may_still_remind(enquiry.starts_at, self.kind, now)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the state of the request still allows it to be said. Asks the database nothing."""
+        enquiry = self.event.enquiry
+        return enquiry.status in STANDS_WHILE[self.kind] and not enquiry.erased_at
 
     @property
     def is_overtaken(self) -> bool:

@@ -53,6 +53,13 @@ def staff(db):
 
 
 @pytest.fixture
+def desk(client, staff):
+    """Somebody at reception, signed in."""
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
 def thursday_ten():
     """Thursday 4 June 2026, 10am in London."""
     return datetime(2026, 6, 4, 9, 0, tzinfo=UTC)

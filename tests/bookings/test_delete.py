@@ -176,7 +176,7 @@ def test_staff_see_that_it_was_deleted_and_nothing_more(admin_client, enquiry, n
     assert "Please do not copy them" in admin_client.get(change).content.decode()
     actions.erase_due(now + timedelta(hours=24))
     page = admin_client.get(change).content.decode()
-    assert "The person asked us to delete their details." in page
+    assert "Their details were erased on" in page
     assert "Send again" not in page
     assert "Details deleted" in admin_client.get(f"{reverse('admin:bookings_enquiry_changelist')}?state=all").content.decode()
 

@@ -101,7 +101,7 @@ def test_from_the_dit_page_to_a_confirmed_appointment(script, open_page, staff, 
         expect(desk.page.locator("#content")).to_contain_text("This field is required.")
         desk.page.get_by_label("Address").fill(ADDRESS)
         desk.press("Confirm and tell them")
-        expect(desk.page.locator(".messagelist")).to_contain_text("The time is confirmed. The person is told.")
+        expect(desk.page.locator(".messagelist")).to_contain_text("The time is confirmed.")
         expect(desk.page.locator(".request-state")).to_contain_text("Confirmed")
         expect(desk.page.get_by_role("link", name="Confirm this time")).to_have_count(0)
 

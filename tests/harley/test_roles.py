@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import timezone
 
+from bookings.admin.steps import STEPS
 from bookings.models import Closing, DiaryFeed, Enquiry, Event, Notice, RotaException
 from harley.models import Look
 from harley.roles import ROLES
@@ -33,7 +34,7 @@ MODELS = {
     "auth_user": (MANAGING, MANAGING, MANAGING, NOBODY),
     "bookings_closing": ((R, C, M), WRITING, WRITING, WRITING),
     "bookings_consultationhours": (ANSWERING, ANSWERING, ANSWERING, ANSWERING),
-    "bookings_enquiry": (ANSWERING, NOBODY, NOBODY, NOBODY),
+    "bookings_enquiry": (ANSWERING, ANSWERING, NOBODY, NOBODY),
     "bookings_event": (MANAGING, NOBODY, NOBODY, NOBODY),
     "bookings_notice": (ANSWERING, NOBODY, NOBODY, NOBODY),
     "bookings_rotaexception": (ANSWERING, ANSWERING, ANSWERING, ANSWERING),
@@ -64,11 +65,8 @@ PAGES = {
     "bookings_diary_feed": (NOBODY, (R, P, M)),
     "bookings_email": ((R, C, M), NOBODY),
     "bookings_email_letter": ((R, C, M), NOBODY),
-    "bookings_enquiry_confirm": (ANSWERING, ANSWERING),
-    "bookings_enquiry_decline": (ANSWERING, ANSWERING),
     "bookings_enquiry_notice": (ANSWERING, ANSWERING),
-    "bookings_enquiry_rescue": (ANSWERING, ANSWERING),
-    "bookings_enquiry_video": (ANSWERING, ANSWERING),
+    "bookings_enquiry_waiting": (ANSWERING, ANSWERING),
     "bookings_export": (MANAGING, MANAGING),
     "bookings_figures": (MANAGING, MANAGING),
     "bookings_person": (MANAGING, MANAGING),
@@ -88,6 +86,9 @@ PAGES = {
     "to_do": (WRITING, WRITING),
     "view_on_site": (NOBODY, NOBODY),
 }
+for step in STEPS:
+    takes = MANAGING if step.verb == "erase" else ANSWERING
+    PAGES |= {step.url_name(): (takes, takes), f"{step.url_name()}_draft": (takes, takes)}
 OPEN_TO_STRANGERS = {"login", "logout"}
 for model, (see, add, change, delete) in MODELS.items():
     PAGES |= {

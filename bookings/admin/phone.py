@@ -1,0 +1,225 @@
+"""A request written down for somebody who calls: the client's own questions, on one page, for a pen in the other hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from functools import cached_property
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from bookings import actions
+from bookings.admin.standing import same_contact
+from bookings.admin.steps.answers import needs_address
+from bookings.admin.steps.base import PROBLEMS, PractitionerField, practitioners, sentence_of
+from bookings.admin.steps.timed import Slots
+from bookings.admin.times import Picker
+from bookings.forms import ANY, PREFERRED, YouForm
+from bookings.models import Enquiry
+from bookings.states import Status
+from services.clinic import Clinic
+
+
+class PhoneForm(YouForm):
+    """What a caller is asked. The order is that of the conversation."""
+
+    picker_kind = "radio"
+    slots = Slots(required=False, widget=forms.MultipleHiddenInput)
+    preferred = forms.MultipleChoiceField(
+        label="None suits: when could they come?",
+        required=False,
+        choices=PREFERRED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Instead of a time. We look for one and tell them.",
+    )
+    earlier = forms.BooleanField(label="They would take an earlier time if one comes up", required=False)
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    confirm = forms.BooleanField(
+        label="Confirm this time at once",
+        required=False,
+        help_text="They get the confirmation instead of “We have your request”. Without a time it does nothing.",
+    )
+    address = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only to confirm at a place whose address the site does not have yet.",
+    )
+    person = PractitionerField(help_text="Only when you confirm at once. It can be chosen later.")
+    website = None
+    button = "Save the request"
+
+    ASKED = ["name", "phone", "email", "contact_by", "message_safety", "best_time", "message", "adult"]
+    AT_ONCE = ["confirm", "address", "person"]
+
+    def __init__(self, *args, now: datetime, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.now = now
+        labels = {
+            "name": ("Name", "What they want to be called. A first name is fine."),
+            "phone": ("Phone number", ""),
+            "email": ("Email address (optional)", "Ask for one only they read. Without it every message is told by phone."),
+            "contact_by": ("How should we contact them?", ""),
+            "message_safety": ("If we call and they don’t answer", "Ask this always. Nothing chosen means: leave no message."),
+            "best_time": ("Best time to call (optional)", ""),
+            "message": (
+                "Anything they would like us to know (optional)",
+                "Step-free access, a preferred therapist. Not why they are coming: they can talk about that with their therapist.",
+            ),
+            "adult": ("They are 18 or over", ""),
+        }
+        for name, (label, help_text) in labels.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+        self.fields["adult"].error_messages["required"] = "Ask whether they are 18 or over: our consultations are for adults"
+        self.fields["name"].error_messages["required"] = "Enter the name they want us to use"
+        self.fields["contact_by"].error_messages["required"] = "Choose how we should contact them"
+        self.fields["message_safety"].choices = [
+            ("named", "We may leave a message saying Harley Therapy"),
+            ("unnamed", "We may leave a message without saying who we are"),
+            ("none", "Leave no message"),
+        ]
+        for name in ("name", "phone", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"  # the browser knows the desk, not the caller
+        if all(place.is_online or place.address for place in self.picker.places.values()):
+            del self.fields["address"]
+        if not practitioners().exists():
+            del self.fields["person"]
+
+    @cached_property
+    def picker(self) -> Picker:
+        return Picker(self.data, self.data.getlist("slots") if self.is_bound else [], self.now)
+
+    @property
+    def asked(self):
+        return [self[name] for name in self.ASKED]
+
+    @property
+    def at_once(self):
+        return [self[name] for name in self.AT_ONCE if name in self.fields]
+
+    def clean_slots(self):
+        if self.picker.lost:
+            raise ValidationError(f"No longer free: {self.picker.lost_words}. Choose another time; everything else is kept.")
+        return self.picker.chosen[:1]
+
+    def clean_submission(self):
+        return self.cleaned_data["submission"] or uuid.uuid4()
+
+    def clean(self):
+        data = super().clean()
+        if "slots" in data and not data["slots"] and not data.get("preferred"):
+            self.add_error("slots", "Choose a time, or tick when they could come")
+        if data.get("confirm") and data.get("slots"):
+            self._clean_confirming(data, data["slots"][0].location)
+        return data
+
+    def _clean_confirming(self, data, location) -> None:
+        try:
+            needs_address(location, data.get("address", ""))
+        except ValidationError as missing:
+            self.add_error("address", missing)
+        if data.get("person") and not practitioners(location).filter(pk=data["person"].pk).exists():
+            self.add_error("person", f"{data['person']} does not see clients at {location}. Choose somebody else.")
+
+    @property
+    def request(self) -> actions.Asked:
+        data = self.cleaned_data
+        offer = data["slots"][0] if data["slots"] else None
+        location = self.picker.places.get(self.picker.at)
+        return actions.Asked(
+            name=data["name"],
+            contact_by=data["contact_by"],
+            email=data["email"],
+            phone=data["phone_e164"],
+            phone_typed=data["phone"],
+            message_safety=data["message_safety"] or "none",
+            best_time=data["best_time"] if data["phone"] else "",
+            message=data["message"],
+            offer=offer,
+            location_id=location.pk if location and not offer else None,
+            preferred_times=[] if offer else data["preferred"],
+            wants_earlier=data["earlier"],
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        asked = self.request
+        parts = [str(value) for value in (*asked.__dict__.values(), asked.offer and asked.offer.slot)]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def write_down(self, user) -> Enquiry:
+        """Raises what the verbs raise, having stored nothing."""
+        data = self.cleaned_data
+        with transaction.atomic():
+            enquiry = actions.request_consultation(
+                self.request,
+                submission=data["submission"],
+                fingerprint=self.fingerprint,
+                now=self.now,
+                source=Enquiry.Source.PHONE,
+                user=user,
+            )
+            if data["confirm"] and enquiry.starts_at:
+                address = data.get("address", "") if not enquiry.location.address else ""
+                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), address=address)
+        return enquiry
+
+
+class PhoneRequests:
+    """The part of the admin of requests that adds one: Django's own address and button for adding."""
+
+    def has_add_permission(self, request):
+        return self.may_answer(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        if request.method != "POST":
+            return self._phone(request, PhoneForm(now=now, initial={"submission": uuid.uuid4(), "contact_by": "call"}))
+        form = PhoneForm(request.POST, now=now)
+        if "show" in request.POST:
+            form.errors.clear()
+            return self._phone(request, form)
+        if not form.is_valid():
+            return self._phone(request, form)
+        known = same_contact(form.cleaned_data["email"].lower(), form.cleaned_data["phone_e164"])
+        if known and "anyway" not in request.POST and not Enquiry.objects.filter(submission=form.cleaned_data["submission"]).exists():
+            return self._phone(request, form, known=known)
+        try:
+            enquiry = form.write_down(request.user)
+        except actions.AlreadySent as sent:
+            words = "You have saved this request already: here it is."
+            messages.warning(request, words if sent.same else f"{words} What you changed since is not in it.")
+            return redirect("admin:bookings_enquiry_change", sent.enquiry.pk)
+        except PROBLEMS as problem:
+            form = PhoneForm(request.POST, now=timezone.now())
+            if form.is_valid():
+                form.add_error(None, sentence_of(problem))
+            return self._phone(request, form, status=409)
+        messages.success(request, self._for_the_caller(enquiry))
+        return redirect("admin:bookings_enquiry_change", enquiry.pk)
+
+    def _for_the_caller(self, enquiry) -> str:
+        enquiry.refresh_from_db()
+        if enquiry.status == Status.CONFIRMED:
+            return f"Saved and confirmed. Tell them their reference: {enquiry.reference}."
+        promise = Clinic(timezone.now()).promise(enquiry.waiting_since)
+        return f"Saved. Tell them their reference, {enquiry.reference}, and that we answer {promise}."
+
+    def _phone(self, request, form, *, known=(), status=200):
+        context = self.admin_site.each_context(request) | {
+            "title": "Add a phone enquiry",
+            "opts": self.opts,
+            "form": form,
+            "known": known,
+            "any_place": ANY,
+        }
+        return render(request, "admin/bookings/enquiry/phone.html", context, status=status)

@@ -1,0 +1,104 @@
+"""How a request stands and what to do next, in the sentence that the desk reads first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.timesince import timeuntil
+
+from bookings.models import Enquiry, Hold, SearchWord
+from bookings.states import ENDED, Status
+from services.clinic import Clinic
+from services.uktime import near_time
+
+EARLIER_REQUESTS = 10  # of the same person, on the page of one
+
+
+def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+    """What to do next. `holds` are its own, with their practitioners."""
+    if enquiry.erased_at:
+        return "Their details are erased. There is nothing left to do."
+    if enquiry.status == Status.NEW:
+        return _next_of_new(enquiry, holds, now)
+    if enquiry.status == Status.PROPOSED:
+        until = min((hold.expires_at for hold in holds if hold.expires_at), default=None)
+        if until is None or until <= now:
+            return "The times on offer have lapsed. Ask them whether one of them suited, or offer others."
+        return f"They choose from the times on offer until {near_time(until, now)}. If they phone, take their answer here."
+    if enquiry.status == Status.CONFIRMED:
+        return _next_of_confirmed(enquiry, holds, now)
+    return {
+        Status.SUSPECTED_SPAM: "A field that people cannot see was filled in. Read it: a browser may have done that for a real person.",
+        Status.WAITLISTED: "They wait for a time. Offer one as soon as it comes free.",
+        Status.ATTENDED: "They came. Close it with what came of it.",
+        Status.DID_NOT_ATTEND: "They did not come. Give them a new time, or close it.",
+        Status.CLOSED: f"Closed: {enquiry.get_outcome_display().lower()}. There is nothing left to do.",
+        Status.CANCELLED_CLINIC: "We cancelled. Offer them other times.",
+    }.get(enquiry.status, "It has ended. If they come back, they begin a new request." if enquiry.status in ENDED else "")
+
+
+def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+    if not enquiry.starts_at:
+        return "None of the free times suited them. Offer times, or put them on the waiting list."
+    if enquiry.starts_at <= now:
+        return "The time they asked for has begun. Call them, and offer other times."
+    if not holds:
+        return "The time they asked for is not held for them. Confirm it if it is still free, or offer others."
+    return "The time they asked for is held for them. Confirm it, or offer others."
+
+
+def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+    if enquiry.starts_at <= now:
+        return "Did they come? Write it down."
+    missing = []
+    if enquiry.location.is_online and not enquiry.video_link:
+        missing.append("the video link")
+    if not any(hold.person_id for hold in holds):
+        missing.append("who sees them")
+    if missing:
+        return f"Confirmed. Still missing: {' and '.join(missing)}."
+    return "Confirmed. There is nothing to do until they come."
+
+
+def clock_words(enquiry: Enquiry, clinic: Clinic) -> tuple[str, str]:
+    """The reply-by clock and how pressing it is: ("Answer by 6pm today, in 2 hours", "soon"). Only for who waits for us."""
+    due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
+    if enquiry.status != Status.NEW:
+        return "", ""
+    if due is None:
+        return "Answer as soon as the line opens again", ""
+    at = near_time(due, clinic.now)
+    if due <= clinic.now:
+        return f"The answer is late: promised by {at}", "late"
+    left = timeuntil(due, clinic.now, depth=1).replace("\xa0", " ")
+    return f"Answer by {at}, in {left}", "soon" if due - clinic.now < timedelta(hours=1) else ""
+
+
+def same_contact(email_key: str, phone: str, linked: Q | None = None) -> list[Enquiry]:
+    """The requests from this email address or phone number, and those otherwise `linked`; the newest first."""
+    same = linked or Q(pk=None)
+    if phone:
+        same_number = SearchWord.objects.filter(word=phone.removeprefix("+").encode()).order_by("-enquiry")
+        same |= Q(pk__in=list(same_number.values_list("enquiry_id", flat=True)[: 2 * EARLIER_REQUESTS]))
+    if email_key:
+        same |= Q(email_key=email_key)
+    return list(Enquiry.objects.filter(same).select_related("location").order_by("-created_at", "-pk")[: EARLIER_REQUESTS + 1])
+
+
+def of_same_person(enquiry: Enquiry) -> list[Enquiry]:
+    """Other requests from the same email address or phone number, and those it is linked to."""
+    named = [pk for pk in (enquiry.came_back_from_id, enquiry.possible_duplicate_of_id) if pk]
+    linked = Q(pk__in=named) | Q(came_back_from=enquiry)
+    return [other for other in same_contact(enquiry.email_key, enquiry.phone, linked) if other != enquiry][:EARLIER_REQUESTS]
+
+
+def relation(other: Enquiry, enquiry: Enquiry) -> str:
+    """How another request of the same person is linked to this one."""
+    if other.pk == enquiry.came_back_from_id:
+        return "this one came back from it"
+    if other.came_back_from_id == enquiry.pk:
+        return "came back from this one"
+    if other.pk == enquiry.possible_duplicate_of_id:
+        return "this one may be its duplicate"
+    return "may be a duplicate of this one" if other.possible_duplicate_of_id == enquiry.pk else ""

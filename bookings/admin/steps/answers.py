@@ -1,0 +1,243 @@
+"""The steps that answer a person: yes, later, no."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from bookings import actions
+from bookings.admin.steps.base import PractitionerField, Step, Telling, at_place
+from bookings.admin.times import said
+from bookings.diary import Offer
+from bookings.forms import PREFERRED, Line
+from bookings.models import Enquiry, Hold
+from bookings.states import MOVES, Status, can_cancel
+
+NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. It is kept with the place for next time."
+
+
+class Confirm(Telling):
+    """Asks for what the confirmation must say and the site does not know yet."""
+
+    verb, button, press = "confirm", "Confirm this time", "Confirm and tell them"
+    done = "The time is confirmed."
+
+    address = forms.CharField(label="Address", widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_ADDRESS)
+    video_link = forms.URLField(
+        label="Video link (optional)",
+        required=False,
+        assume_scheme="https",
+        help_text="Leave it empty to send it later: the message then says so.",
+    )
+    person = PractitionerField(help_text="The confirmation names them. Who is not decided can be chosen later.")
+    field_order = ["address", "video_link", "person", "paragraph"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        location = self.enquiry.location
+        if location.is_online or location.address:
+            del self.fields["address"]
+        if not location.is_online:
+            del self.fields["video_link"]
+        at_place(self, location)
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        asked = enquiry.status in {Status.NEW, Status.WAITLISTED} and enquiry.starts_at
+        return bool(asked and enquiry.starts_at > now)
+
+    @property
+    def says(self):
+        return [f"{self.enquiry.name} gets {self.their_time}.", self.told]
+
+    def act(self):
+        actions.confirm(self.enquiry, user=self.user, now=self.now, **self.cleaned_data)
+
+
+class VideoLink(Step):
+    verb, button, press = "video", "Send the video link", "Send the link"
+    done = "The confirmation goes out again, with the link."
+    tells = True
+
+    video_link = forms.URLField(label="Video link", assume_scheme="https", help_text="The whole address, as the video service gives it.")
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        online = enquiry.location and enquiry.location.is_online
+        return bool(enquiry.status == Status.CONFIRMED and online and not enquiry.erased_at and enquiry.starts_at > now)
+
+    @classmethod
+    def is_next(cls, enquiry):
+        return not enquiry.video_link
+
+    @classmethod
+    def name_for(cls, enquiry):
+        return "Send another video link" if enquiry.video_link else cls.button
+
+    @property
+    def says(self):
+        return [f"{self.enquiry.name} gets the confirmation once more, with this link in it.", self.told]
+
+    def act(self):
+        actions.send_video_link(self.enquiry, video_link=self.cleaned_data["video_link"], user=self.user, now=self.now)
+
+
+class Waitlist(Telling):
+    verb, button, press = "waitlist", "Put on the waiting list", "Put on the waiting list and tell them"
+    done = "They are on the waiting list."
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.NEW
+
+    @property
+    def says(self):
+        freed = ["The time they asked for becomes free for others."] if self.enquiry.starts_at else []
+        return ["For when no time fits. They wait until one comes free, for at most 60 days.", *freed, self.told]
+
+    def act(self):
+        actions.waitlist(self.enquiry, user=self.user, now=self.now, **self.cleaned_data)
+
+
+class Decline(Telling):
+    verb, button, press = "decline", "Decline", "Decline"
+    done = "The request is declined. Its time is free again."
+    is_final = True
+
+    reason = forms.ChoiceField(
+        choices=Enquiry.DeclineReason.choices,
+        widget=forms.RadioSelect,
+        help_text="The person is told kindly, with other places to turn to, and never the reason in these words. Spam gets no message.",
+        error_messages={"required": "Choose a reason"},
+    )
+    field_order = ["reason", "paragraph"]
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return Status.DECLINED in MOVES[enquiry.status]
+
+    @property
+    def says(self):
+        freed = ["The time becomes free for others."] if self.enquiry.starts_at else []
+        return [*freed, "A declined request cannot be opened again."]
+
+    def act(self):
+        actions.decline(self.enquiry, user=self.user, now=self.now, **self.cleaned_data)
+
+
+class Rescue(Step):
+    verb, button, press = "rescue", "Not spam", "Not spam"
+    done = "This is an ordinary request now."
+    at_once = True
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.SUSPECTED_SPAM
+
+    @property
+    def says(self):
+        return ["It becomes a request like any other, its time is held if it is still free, and the person is told that we have it."]
+
+    def act(self):
+        actions.rescue(self.enquiry, user=self.user, now=self.now)
+
+
+class OnOffer(forms.ModelChoiceField):
+    def label_from_instance(self, hold):
+        return said(Offer(hold.starts_at, hold.location))
+
+
+class Accept(Step):
+    """For someone who phones instead of following the link."""
+
+    verb, button, press = "accept", "They take one of the times", "Confirm this time and tell them"
+    done = "The time is confirmed. The other times are free again."
+    tells = True
+
+    hold = OnOffer(
+        Hold.objects.none(),
+        label="Which time",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Choose one of the times on offer",
+            "invalid_choice": "This time is no longer on offer. Choose another.",
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hold"].queryset = offered(self.enquiry, self.now)
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.PROPOSED
+
+    @property
+    def says(self):
+        return ["For someone who tells you on the phone which time they take.", self.told]
+
+    def act(self):
+        actions.accept_offer(self.enquiry, self.cleaned_data["hold"].pk, user=self.user, now=self.now)
+
+
+def offered(enquiry, now):
+    """The times still on offer to this person."""
+    return enquiry.holds.filter(kind=Hold.Kind.OFFERED, expires_at__gt=now).select_related("location").order_by("starts_at")
+
+
+class Refuse(Step):
+    verb, button, press = "refuse", "None of the times suits them", "None of them suits"
+    done = "The times on offer are free again."
+
+    preferred = forms.MultipleChoiceField(
+        label="When could they come? (optional)",
+        required=False,
+        choices=PREFERRED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="These come first when you offer other times.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("preferred", self.enquiry.preferred_times)
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.PROPOSED
+
+    @property
+    def says(self):
+        return ["For someone who tells you so on the phone. The times become free; an appointment they have stays theirs."]
+
+    def act(self):
+        actions.refuse_offers(self.enquiry, preferred=self.cleaned_data["preferred"], user=self.user, now=self.now)
+
+
+class CancelForThem(Step):
+    verb, button, press = "cancel-for-them", "They cancel", "Cancel for them"
+    done = "It is cancelled. Their time is free again."
+    is_final = tells = True
+
+    reason = Line(
+        label="What they said (optional)",
+        required=False,
+        max_length=200,
+        help_text="Only if they told you without being asked. They never need a reason.",
+        error_messages={"max_length": "Shorten this to 200 characters or fewer"},
+    )
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status != Status.SUSPECTED_SPAM and can_cancel(enquiry.status, enquiry.starts_at, now)
+
+    @property
+    def says(self):
+        return ["For someone who phones to cancel. It cannot be opened again; they are welcome to ask anew.", self.told]
+
+    def act(self):
+        actions.cancel(self.enquiry, reason=self.cleaned_data["reason"], user=self.user, now=self.now)
+
+
+def needs_address(location, address: str) -> None:
+    """Raises ValidationError for a confirmation that could not say where to come."""
+    if not location.is_online and not location.address and not address:
+        raise ValidationError(f"Enter the address of {location}: the confirmation must name it, and the site has none yet")

@@ -1,0 +1,133 @@
+"""What every step of staff is made of: when it can be taken, what it asks, what it says, and the verb of `actions` that it calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django import forms
+from django.db.models import Q
+
+from bookings import actions
+from bookings.forms import Text
+from bookings.models import Enquiry
+from bookings.states import Status, WrongMove
+from services.models import Location, Person
+from services.uktime import appointment, span
+
+MOST_WORDS = 1000
+TOO_LONG = {"max_length": "Shorten this to 1,000 characters or fewer"}
+SENTENCES = {
+    actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please choose another time.",
+    actions.TimeGone: "This time has passed, or a closure or the rota no longer has room for it. Nothing was changed.",
+    actions.NotNow: "This message is on its way already, or what it says is no longer true. Nothing was sent.",
+    actions.NoTime: "There is no time to confirm or to assign a practitioner to yet. Nothing was changed.",
+    actions.PersonTaken: "This practitioner has another consultation at that time. Choose somebody else, or leave it open for now.",
+    actions.TooSoon: "The appointment has not begun yet. Nothing was changed.",
+}
+PROBLEMS = (WrongMove, *SENTENCES)
+
+
+def sentence_of(problem: Exception) -> str:
+    """What the person at the desk reads when a verb has refused."""
+    return SENTENCES.get(type(problem)) or f"Someone else was faster. {problem} Nothing was changed."
+
+
+class Step(forms.Form):
+    """One thing staff can do with a request."""
+
+    verb: ClassVar[str]  # in the address
+    button: ClassVar[str]  # on the page of the request
+    press: ClassVar[str]  # on the page of the step
+    done: ClassVar[str]  # said afterwards
+    permission: ClassVar[str] = "bookings.change_enquiry"
+    at_once: ClassVar[bool] = False  # the button on the page of the request takes the step: it can be undone and tells nobody
+    is_rare: ClassVar[bool] = False  # under “More”
+    is_final: ClassVar[bool] = False  # it cannot be undone, and its button looks like it
+    tells: ClassVar[bool] = False  # the person gets a message, which can be looked at first
+    picker = None
+    do_not_call_in_templates = True  # the class itself is shown as a button
+
+    use_required_attribute = False
+
+    def __init__(self, *args, enquiry: Enquiry, now: datetime, user, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.enquiry, self.now, self.user = enquiry, now, user
+
+    @classmethod
+    def is_open(cls, enquiry: Enquiry, now: datetime) -> bool:
+        """Whether this can be done with the request as it stands."""
+        raise NotImplementedError
+
+    @classmethod
+    def name_for(cls, enquiry: Enquiry) -> str:
+        """The words on its button."""
+        return cls.button
+
+    @classmethod
+    def is_next(cls, enquiry: Enquiry) -> bool:
+        """Whether it is what one would do next, if it is the first of the buttons."""
+        return enquiry.status != Status.CONFIRMED
+
+    @classmethod
+    def url_name(cls) -> str:
+        return f"bookings_enquiry_{cls.verb.replace('-', '_')}"
+
+    @property
+    def title(self) -> str:
+        return self.name_for(self.enquiry)
+
+    @property
+    def says(self) -> list[str]:
+        """What will happen, in sentences."""
+        return []
+
+    def act(self) -> None:
+        """Calls the verb with what was typed."""
+        raise NotImplementedError
+
+    @property
+    def their_time(self) -> str:
+        one = self.enquiry
+        where = "" if not one.location else ", online" if one.location.is_online else f" at {one.location}"
+        return f"{appointment(one.starts_at).rpartition(',')[0]}, {span(one.starts_at, one.ends_at)}{where}"
+
+    @property
+    def told(self) -> str:
+        if self.enquiry.email:
+            return "They are told by email."
+        return "They have no email address: you tell them by phone. The words are then on the page of the request."
+
+
+class Telling(Step):
+    """A step that tells the person something, to which staff may add a paragraph."""
+
+    tells = True
+    paragraph = Text(
+        label="A paragraph of yours (optional)",
+        required=False,
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages=TOO_LONG,
+        help_text="It stands in the message, just as you type it. Write nothing about their health.",
+    )
+
+
+def practitioners(location: Location | None = None):
+    """Who can be chosen to see a client: anywhere, or at this place."""
+    people = Person.objects.filter(is_practitioner=True)
+    return people.filter(Q(places=None) | Q(places=location)).distinct() if location else people
+
+
+class PractitionerField(forms.ModelChoiceField):
+    def __init__(self, **options):
+        options = {"label": "With whom", "required": False, "empty_label": "Not decided yet"} | options
+        super().__init__(queryset=practitioners(), **options)
+        self.error_messages["invalid_choice"] = "Choose somebody who sees clients at this place, or leave it open"
+
+
+def at_place(form: forms.Form, location: Location) -> None:
+    """Leaves only those to choose who see clients at this place; without any the question goes."""
+    form.fields["person"].queryset = practitioners(location)
+    if not form.fields["person"].queryset.exists():
+        del form.fields["person"]

@@ -1,0 +1,176 @@
+"""The steps for which staff choose from the free times."""
+
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from bookings import actions
+from bookings.admin.steps.answers import needs_address
+from bookings.admin.steps.base import PractitionerField, Telling, practitioners
+from bookings.admin.times import Picker
+from bookings.states import BOOKABLE, OFFERABLE, Status
+
+
+class Slots(forms.MultipleChoiceField):
+    """Which of them are free the picker says."""
+
+    def valid_value(self, value):
+        return True
+
+
+class WithTimes(Telling):
+    """Chooses `least` to `most` of the free times. “Show” draws others and takes no step."""
+
+    least, most = 1, actions.MOST_OFFERS
+    slots = Slots(required=False, widget=forms.MultipleHiddenInput)
+
+    @property
+    def own_time_counts(self) -> bool:
+        """Whether what they hold themselves stays taken, because they keep it until they answer."""
+        return False
+
+    @cached_property
+    def picker(self) -> Picker:
+        besides = None if self.own_time_counts else self.enquiry.pk
+        chosen = self.data.getlist("slots") if self.is_bound else self.initial.get("slots", [])
+        return Picker(self.data if self.is_bound else self.initial, chosen, self.now, enquiry=self.enquiry, besides=besides)
+
+    @property
+    def input_type(self) -> str:
+        return "radio" if self.most == 1 else "checkbox"
+
+    def clean_slots(self):
+        if self.picker.lost:
+            raise ValidationError(f"No longer free: {self.picker.lost_words}. It is not chosen any more; everything else is kept.")
+        offers = self.picker.chosen
+        if len(offers) < self.least:
+            raise ValidationError("Choose a time" if self.most == 1 else "Choose one to three times")
+        if len(offers) > self.most:
+            raise ValidationError(f"Choose {'one time' if self.most == 1 else f'at most three times, not {len(offers)}'}")
+        return offers
+
+
+class Offer(WithTimes):
+    verb, button, press = "offer", "Offer other times", "Hold these times and tell them"
+    done = "The times are held for them."
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        has_begun = enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now
+        return enquiry.status in OFFERABLE and not has_begun
+
+    @classmethod
+    def name_for(cls, enquiry):
+        return cls.button if enquiry.starts_at else "Offer times"
+
+    @property
+    def own_time_counts(self):
+        return self.enquiry.status == Status.CONFIRMED
+
+    @property
+    def says(self):
+        kept = "Each is held for them until they answer, for 72 hours at most, and never longer than until the first of them begins."
+        if self.enquiry.status == Status.CONFIRMED:
+            own = [f"They keep {self.their_time} until they take another."]
+        elif self.enquiry.starts_at and self.enquiry.status == Status.NEW:
+            own = [f"The time they asked for, {self.their_time}, becomes free for others unless you choose it, too."]
+        else:
+            own = []
+        return [f"Choose one to three times. {kept}", *own, self.told]
+
+    def act(self):
+        actions.offer_times(
+            self.enquiry, self.cleaned_data["slots"], paragraph=self.cleaned_data["paragraph"], user=self.user, now=self.now
+        )
+
+
+class Book(WithTimes):
+    """A time agreed on the phone; an appointment moves to it."""
+
+    verb, button, press = "book", "Confirm another time", "Confirm this time and tell them"
+    done = "The time is confirmed."
+    least = most = 1
+
+    address = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only for a place whose address the site does not have yet: the confirmation must name it.",
+    )
+    video_link = forms.URLField(
+        label="Video link (optional)", required=False, assume_scheme="https", help_text="Only for a meeting online. It can be sent later."
+    )
+    person = PractitionerField(help_text="The confirmation names them. Who is not decided can be chosen later.")
+    field_order = ["address", "video_link", "person", "paragraph"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("video_link", self.enquiry.video_link)
+        places = self.picker.places.values()
+        if all(place.is_online or place.address for place in places):
+            del self.fields["address"]
+        if not any(place.is_online for place in places):
+            del self.fields["video_link"]
+        if not self.fields["person"].queryset.exists():
+            del self.fields["person"]
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        has_begun = enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now
+        return enquiry.status in BOOKABLE and not has_begun
+
+    @classmethod
+    def name_for(cls, enquiry):
+        names = {Status.CONFIRMED: "Move to another time", Status.DID_NOT_ATTEND: "Give them a new time"}
+        return names.get(enquiry.status, cls.button if enquiry.starts_at else "Confirm a time")
+
+    @property
+    def says(self):
+        was = (
+            f"They have {self.their_time}. It becomes free once they have the new one. " if self.enquiry.status == Status.CONFIRMED else ""
+        )
+        return [f"{was}For a time you have agreed with them, on the phone for example.", self.told]
+
+    def clean(self):
+        data = super().clean()
+        offers = data.get("slots")
+        if offers and "address" in self.fields and "address" in data:
+            try:
+                needs_address(offers[0].location, data["address"])
+            except ValidationError as missing:
+                self.add_error("address", missing)
+        if offers and data.get("person") and not practitioners(offers[0].location).filter(pk=data["person"].pk).exists():
+            self.add_error("person", f"{data['person']} does not see clients at {offers[0].location}. Choose somebody else.")
+        return data
+
+    def act(self):
+        data = dict(self.cleaned_data)
+        offer = data.pop("slots")[0]
+        if offer.location.is_online or offer.location.address:
+            data["address"] = ""
+        if not offer.location.is_online:
+            data["video_link"] = ""
+        actions.confirm(self.enquiry, offer=offer, user=self.user, now=self.now, **data)
+
+
+class CancelWithApology(WithTimes):
+    verb, button, press = "cancel", "Cancel with an apology", "Cancel and tell them"
+    done = "The appointment is cancelled, with our apology."
+    least, is_final = 0, True
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.CONFIRMED and enquiry.starts_at > now
+
+    @property
+    def says(self):
+        return [
+            f"{self.enquiry.name} loses {self.their_time}. This cannot be taken back.",
+            "Choose up to three other times to offer in the same message, each held for 72 hours, or none.",
+            self.told,
+        ]
+
+    def act(self):
+        data = self.cleaned_data
+        actions.cancel_by_clinic(self.enquiry, offers=data["slots"], paragraph=data["paragraph"], user=self.user, now=self.now)

@@ -1,0 +1,94 @@
+"""What happened to a request, in one list: its states, its messages, the calls and the notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bookings.emails import words_of
+from bookings.models import Enquiry, Event, Note, Notice
+from bookings.timetable import DAYS_BEFORE
+from services.clinic import Clinic
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    kind: str  # event, email, phone, call, note
+    title: str
+    who: str = ""
+    text: str = ""
+    state: str = ""  # of a message: pending, sent, failed, dropped
+    notice: Notice | None = None
+    verbs: list[tuple[str, str]] = field(default_factory=list)  # what can be done about a message
+    can_read: bool = False
+    spoken: str = ""  # the words to say on the phone
+
+
+def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
+    """The newest first. Three queries, and those of the words that are to be told by phone."""
+    entries = [_event(event) for event in enquiry.events.select_related("user")]
+    notices = list(Notice.objects.filter(event__enquiry=enquiry).select_related("event").order_by("pk"))
+    for notice in notices:
+        notice.event.enquiry = enquiry
+        entries.append(_message(notice, notices, now, clinic))
+    entries += [_note(note) for note in enquiry.notes.select_related("author")]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def who_did(event: Event) -> str:
+    if event.user:
+        return _name(event.user)
+    return {Event.Actor.CLIENT: "the person themselves", Event.Actor.STAFF: "staff", Event.Actor.SYSTEM: "the site"}[event.actor]
+
+
+def what_happened(event: Event) -> str:
+    """Confirmed; Cancelled by the clinic; Time changed."""
+    if not event.from_status:
+        return "Written down for a caller" if event.actor == Event.Actor.STAFF else "The request came in"
+    if event.from_status == event.to_status:
+        return event.note or event.get_to_status_display()
+    return f"{event.get_to_status_display()}: {event.note}" if event.note else event.get_to_status_display()
+
+
+def _name(user) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _event(event: Event) -> Entry:
+    return Entry(event.at, "event", what_happened(event), who_did(event))
+
+
+def _note(note: Note) -> Entry:
+    return Entry(
+        note.at,
+        "call" if note.call else "note",
+        note.get_call_display() or "Note",
+        _name(note.author) if note.author else "somebody who has left",
+        note.text,
+    )
+
+
+def _message(notice: Notice, notices: list[Notice], now: datetime, clinic: Clinic) -> Entry:
+    """One message, with what can be done about it. Whether it still stands is read from the list, without asking the database."""
+    by_phone = notice.channel == Notice.Channel.PHONE
+    owed = notice.status == Notice.Status.PENDING
+    waiting = any(other.kind == notice.kind and other.status == Notice.Status.PENDING for other in notices)
+    newest = not any(other.kind == notice.kind and other.pk > notice.pk for other in notices)
+    stands = newest and notice.stands and (notice.kind not in DAYS_BEFORE or notice.is_true)
+    verbs = []
+    if owed and by_phone:
+        verbs.append(("told", "I have told them"))
+    elif stands and not waiting:
+        verbs.append(("again", "Put on “Tell by phone” again" if by_phone else "Send again"))
+    return Entry(
+        notice.created_at,
+        "phone" if by_phone else "email",
+        f"{'To tell by phone' if by_phone else 'Email'}: {notice.get_kind_display()}",
+        text=notice.paragraph,
+        state=notice.status,
+        notice=notice,
+        verbs=verbs,
+        can_read=stands and not notice.is_for_staff,
+        spoken=words_of(notice, now, clinic).spoken if owed and by_phone else "",
+    )

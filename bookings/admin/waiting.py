@@ -1,0 +1,85 @@
+"""Who waits for a time, or for an earlier one, and what has come free that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+
+from bookings.actions import MOST_OFFERS
+from bookings.admin.steps.timed import Offer as OfferStep
+from bookings.admin.times import spread, staff_diary, suits
+from bookings.diary import Offer
+from bookings.forms import PREFERRED
+from bookings.models import Enquiry
+from bookings.states import Status
+from services.models import Location
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Waiting:
+    enquiry: Enquiry
+    preferred: list[str]
+    fits: list[Offer]
+    own: Offer | None  # the time they asked for and would lose: it is offered along
+
+    @property
+    def offers(self) -> list[Offer]:
+        return [*self.fits, self.own] if self.fits and self.own else self.fits
+
+
+def waiting(now: datetime):
+    """Those on the waiting list and those with a time ahead who want an earlier one; who has waited longest comes first."""
+    earlier = Q(wants_earlier=True, status__in=[Status.NEW, Status.CONFIRMED], starts_at__gt=now)
+    rows = Enquiry.objects.filter(Q(status=Status.WAITLISTED) | earlier, erased_at=None, erase_by=None)
+    return rows.select_related("location").order_by("waiting_since", "pk")
+
+
+def what_fits(enquiry: Enquiry, free: list[Offer]) -> list[Offer]:
+    """Up to three free times at the place they want, in the parts of the week they named, before the time they have."""
+    before = enquiry.starts_at if enquiry.status != Status.WAITLISTED else None
+    fitting = (offer for offer in free if (before is None or offer.starts_at < before) and suits(offer, enquiry))
+    most = MOST_OFFERS - 1 if enquiry.status == Status.NEW else MOST_OFFERS
+    return list(islice(spread(fitting), most))
+
+
+class WaitingPage:
+    """The part of the admin of requests that shows who waits."""
+
+    def get_urls(self):
+        return [path("waiting/", self.admin_site.admin_view(self.waiting), name="bookings_enquiry_waiting"), *super().get_urls()]
+
+    def waiting(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        page = Paginator(waiting(now), A_PAGE).get_page(request.GET.get("p"))
+        free = staff_diary(Location.objects.all(), now).free()
+        labels = dict(PREFERRED)
+        rows = [
+            Waiting(
+                enquiry,
+                [labels[part] for part in enquiry.preferred_times if part in labels],
+                what_fits(enquiry, free),
+                Offer(enquiry.starts_at, enquiry.location) if enquiry.status == Status.NEW else None,
+            )
+            for enquiry in page
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": "Waiting for a time",
+            "opts": self.opts,
+            "page": page,
+            "rows": rows,
+            "may_answer": self.may_answer(request),
+            "offer": OfferStep,
+        }
+        return render(request, "admin/bookings/enquiry/waiting.html", context)
