@@ -93,7 +93,7 @@ class RequestPages(PhoneRequests, WaitingPage):
         is_open = step.is_open(enquiry, now)
         posted = request.method == "POST"
         if not is_open:
-            messages.warning(request, f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open.")
+            messages.warning(request, _no_longer_open(enquiry))
             if not posted or not request.POST.get("paragraph"):
                 return self._back(enquiry)
         if not posted:
@@ -161,7 +161,7 @@ class RequestPages(PhoneRequests, WaitingPage):
         form = self._form(step, request, enquiry, now)
         words, problems = None, []
         if not step.is_open(enquiry, now):
-            problems = [f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open."]
+            problems = [_no_longer_open(enquiry)]
         elif not form.is_valid():
             problems = [error for errors in form.errors.values() for error in errors]
         else:
@@ -215,6 +215,10 @@ class RequestPages(PhoneRequests, WaitingPage):
 
     def _back(self, enquiry):
         return redirect("admin:bookings_enquiry_change", enquiry.pk)
+
+
+def _no_longer_open(enquiry) -> str:
+    return f"This request is “{enquiry.get_status_display()}” now, so this step is no longer open."
 
 
 def _seen(enquiry) -> int:

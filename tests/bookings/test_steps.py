@@ -273,8 +273,9 @@ NOT_WHEN_ENDED = ["confirm", "offer", "book", "waitlist", "decline", "cancel_for
 
 @pytest.mark.parametrize("step", NOT_FOR_NEW)
 def test_a_step_that_a_new_request_does_not_have_changes_nothing_and_says_so(desk, asked, step):
+    Enquiry.objects.update(location=None, starts_at=None)
     before = Enquiry.objects.values().get()
-    for answer in (desk.get(at(step, asked.pk), follow=True), desk.post(at(step, asked.pk), {}, follow=True)):
+    for answer in (desk.get(at(step, asked.pk), follow=True), desk.post(at(step, asked.pk), {"paragraph": "Kept"}, follow=True)):
         assert said(answer) == ["This request is “To answer” now, so this step is no longer open."]
     assert Enquiry.objects.values().get() == before
 
@@ -283,6 +284,6 @@ def test_a_step_that_a_new_request_does_not_have_changes_nothing_and_says_so(des
 def test_nothing_can_be_done_with_a_request_that_has_ended(desk, asked, staff, step):
     actions.decline(asked, reason="spam", user=staff, now=timezone.now() - timedelta(minutes=1))
     before = Enquiry.objects.values().get()
-    answer = desk.post(at(step, asked.pk), {"reason": "spam", "slots": "x"}, follow=True)
+    answer = desk.post(at(step, asked.pk), {"reason": "spam", "slots": "x", "paragraph": "Kept"}, follow=True)
     assert said(answer) == ["This request is “Declined” now, so this step is no longer open."]
     assert Enquiry.objects.values().get() == before

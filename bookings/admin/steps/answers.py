@@ -33,9 +33,9 @@ class Confirm(Telling):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         location = self.enquiry.location
-        if location.is_online or location.address:
+        if not location or location.is_online or location.address:
             del self.fields["address"]
-        if not location.is_online:
+        if not location or not location.is_online:
             del self.fields["video_link"]
         at_place(self, location)
 
