@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/deep", views.healthz_deep, name="healthz_deep"),
     path("", include("services.urls")),  # last: staff give their pages any address that nothing above has
 ]
 

@@ -5,8 +5,12 @@ from django.db.utils import Error
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from bookings import jobs
+from bookings.models import Notice
 
 
 @require_safe
@@ -19,6 +23,26 @@ def healthz(request):
     except Error:
         return HttpResponse("database away\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def healthz_deep(request):
+    """503 also when the worker beside the web server is away or late, or an email failed: for whoever watches the site."""
+    try:
+        health = jobs.health(timezone.now())
+        emails = Notice.objects.trouble()
+        failed, late = emails.get(Notice.Status.FAILED), emails.get(Notice.Status.PENDING)
+        troubles = [
+            "mail worker away" if health.mail_is_away else "",
+            f"late: {', '.join(health.late)}" if health.late else "",
+            f"emails failed: {failed}" if failed else "",
+            f"emails held up: {late}" if late else "",
+        ]
+    except Error:
+        troubles = ["database away"]
+    said = [trouble for trouble in troubles if trouble]
+    return HttpResponse("\n".join(said or ["ok"]) + "\n", status=503 if said else 200, content_type="text/plain")
 
 
 def bad_request(request, exception=None):

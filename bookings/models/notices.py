@@ -26,8 +26,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def failed(self):
         """What somebody has to look at: failed, and not owed once more since."""
-        again = Notice.objects.filter(event__enquiry=OuterRef("event__enquiry"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
-        return self.filter(~Exists(again), status=Notice.Status.FAILED)
+        return self.filter(_failed_for_good())
 
     def to_client(self):
         return self.filter(kind__in=[kind for kind in Notice.Kind if Notice.is_to_client(kind)])
@@ -44,6 +43,13 @@ class NoticeQuerySet(models.QuerySet):
     def to_tell(self):
         """Owed to people without an email address: someone tells them by phone."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)
+
+
+def _failed_for_good() -> Q:
+    """Failed, and not owed anew to the same person, nor, of what is about a day, followed by that of a later day."""
+    later = Notice.objects.filter(kind=OuterRef("kind"))
+    again = later.filter(event__enquiry=OuterRef("event__enquiry"), pk__gt=OuterRef("pk"))
+    return Q(status=Notice.Status.FAILED) & ~Exists(again) & ~Exists(later.filter(day__gt=OuterRef("day")))
 
 
 class Notice(models.Model):
