@@ -14,7 +14,7 @@ from tests import markup
 from tests.bookings.factories import request
 
 LIST = reverse("admin:bookings_closing_changelist")
-QUERIES = 7
+QUERIES = 6
 POLICY = {"default-src 'none'", "style-src 'unsafe-inline'", "img-src 'self' data:", "sandbox"}
 FORM = {"kind": "confirmed", "text": "We look forward to you.\n\nThe <b>team</b>", "_save": "Save"}
 

@@ -209,7 +209,7 @@ def test_it_asks_the_database_as_often_for_two_as_for_one(desk, confirmed, free,
         desk.get(reverse(URL), {"day": day_of(confirmed), "view": "week"})
 
 
-QUERIES = 15  # session, user; practitioners; places, rota, single dates, holidays, closures, holds; diary; feed; the admin's frame 4
+QUERIES = 14  # session, user; practitioners; places, rota, single dates, holidays, closures, holds; diary; feed; the admin's frame 4
 
 # The private address
 

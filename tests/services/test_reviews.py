@@ -85,7 +85,7 @@ def test_the_admin_shows_the_list_and_its_first_page_leads_there(content, admin_
     page = admin_client.get(url).content.decode()
     assert "City of London: address" in page
     assert "Crisis contact: Samaritans (never checked)" in page
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         admin_client.get(url)
 
 
