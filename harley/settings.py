@@ -159,7 +159,7 @@ CRISPY_FAIL_SILENTLY = not DEBUG
 
 # Emails: through EMAIL_HOST, or into files one can open
 
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "Harley Therapy <clinic@localhost>")
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "HT Bookings <clinic@localhost>")  # a name that says nothing on a locked screen
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

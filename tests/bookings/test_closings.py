@@ -37,7 +37,6 @@ def test_the_list_has_every_kind_and_says_which_have_closing_words(admin, clinic
     assert [kind.label for kind in Notice.Kind if kind.label not in shown] == []
     assert "Your appointment is confirmed We look forward to you. Change the closing words of “Your appointment is confirmed”" in shown
     assert "Please choose a time None. Write some for “Please choose a time”" in shown
-    assert "To staff: the day ahead None" in shown
 
 
 def test_the_list_asks_the_database_as_often_for_all_as_for_none(admin, clinic, django_assert_num_queries):

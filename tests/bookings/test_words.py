@@ -81,8 +81,9 @@ def test_the_html_is_without_a_fault_small_and_asks_nobody_for_anything(kind, pl
 
 
 @pytest.mark.parametrize("kind", K)
-def test_a_glance_at_the_subject_tells_nobody_anything(kind, harley_street, thursday_ten, now, staff):
-    assert not TELLING.search(words(owe(kind, harley_street, thursday_ten, now, staff), now).subject)
+def test_a_glance_at_subject_and_sender_tells_nobody_anything(kind, harley_street, thursday_ten, now, staff):
+    message = emails.message_for(owe(kind, harley_street, thursday_ten, now, staff), now)
+    assert not TELLING.search(message.subject + message.from_email)
 
 
 @pytest.mark.parametrize("kind", CLIENT)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings.emails import samples
-from bookings.models import Notice
+from bookings.models import Closing, Notice
 from services.clinic import Clinic
 from tests.bookings.letters import close_with
 from tests.browser.auditor import AXE, TOO_WIDE, Auditor
@@ -54,13 +54,29 @@ def test_every_email_reads_well_in_every_window(scheme, browser, content, transa
     assert "\n".join(found) == ""
 
 
-def test_staff_look_at_an_email_on_a_page_of_its_own(open_page, staff):
-    """Under its policy nothing runs, and nothing of it is refused: the watch sees that the console stays empty."""
-    page, _ = open_page(viewport={"width": 1024, "height": 768}, has_touch=False, is_mobile=False)
+@pytest.fixture
+def desk(open_page, staff):
+    """A member of staff who has just signed in, and what watches over them."""
+    page, watch = open_page(viewport={"width": 1024, "height": 768}, has_touch=False, is_mobile=False)
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Emails", exact=True).first.wait_for()
+    return page, watch
+
+
+def test_axe_finds_nothing_on_the_pages_of_the_emails(desk):
+    close_with("We look forward to you.")
+    audit = Auditor(*desk)
+    for path in ("", "confirmed/sample/", "staff_digest/sample/", f"{Closing.objects.first().pk}/change/"):
+        audit.look(f"/admin/bookings/closing/{path}")
+    assert "\n".join(audit.found) == ""
+
+
+def test_staff_look_at_an_email_on_a_page_of_its_own(desk):
+    """Under its policy nothing runs, and nothing of it is refused: the watch sees that the console stays empty."""
+    page, _ = desk
     page.get_by_role("link", name="Emails", exact=True).first.click()
     page.get_by_role("link", name="We had to cancel", exact=True).click()
     expect(page.get_by_role("heading", name="We had to cancel")).to_be_visible()

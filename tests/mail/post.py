@@ -83,7 +83,7 @@ class Worker:
             EMAIL_HOST="127.0.0.1",
             EMAIL_PORT=str(port),
             EMAIL_USE_TLS="0",
-            FROM_EMAIL="Harley Therapy <bookings@clinic.test>",
+            FROM_EMAIL="HT Bookings <bookings@clinic.test>",
             SITE_URL="https://www.clinic.test",
             STAFF_EMAIL="clinic@example.org",
         )

@@ -65,7 +65,7 @@ def test_a_request_is_answered_once_in_plain_text_and_html(deliver, a_time):
 
     assert message["Subject"] == f"We have your request ({enquiry.reference})"
     assert message["To"] == "a@example.org"
-    assert message["From"] == "Harley Therapy <bookings@clinic.test>"
+    assert message["From"] == "HT Bookings <bookings@clinic.test>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["In-Reply-To"] is None
     assert message["Message-ID"] == f"<notice-{enquiry.events.get().pk}-received@www.clinic.test>"
