@@ -4,116 +4,15 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from django.utils import timezone
 
 from bookings import actions, emails
-from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry, Notice
 from services.models import ClinicDetails, Location, Person
-from services.uktime import long_date
-from tests.bookings.factories import request
+from tests.bookings.room import Room
 from tests.bookings.walker import page, words
 
 CHANGE, CHOOSE, CANCEL = "Change the time", "Choose a time", "Cancel this request"
 EARLIER, AGAIN, DELETE = "Tell me if an earlier time comes up", "Ask for another time", "Delete my details"
-
-
-class Room:
-    """One request by the real clock, which the page looks at, in any state."""
-
-    def __init__(self, place, staff):
-        self.now, self.staff = timezone.now(), staff
-        self.by = {"user": staff, "now": self.now}
-        self.times = list(Diary([place], *bookable_days(self.now), self.now).free_at(place))
-        self.day = long_date(self.times[0].starts_at)
-
-    def new(self, **changes):
-        return request(self.times[0].location, self.times[0].starts_at, now=self.now, **changes)
-
-    def not_held(self):
-        for number in (5, 6):
-            request(self.times[number].location, self.times[number].starts_at, now=self.now)
-        return self.new()
-
-    def none_suited(self):
-        return request(now=self.now, preferred_times=["weekends", "weekday_evenings"])
-
-    def by_phone(self):
-        return self.new(email="", contact_by="call", phone="+447700900982")
-
-    def spam(self):
-        return self.new(suspect=True)
-
-    def late(self):
-        return self._moved(self.new(), waiting_since=self.now - timedelta(days=5))
-
-    def proposed(self):
-        return actions.offer_times(self.new(), self.times[3:5], **self.by)
-
-    def proposed_with_appointment(self):
-        return actions.offer_times(self.confirmed(), self.times[3:5], **self.by)
-
-    def proposed_after_cancelling(self):
-        return actions.cancel_by_clinic(self.confirmed(), offers=self.times[3:5], **self.by)
-
-    def lapsed(self):
-        enquiry = self.proposed()
-        enquiry.holds.update(expires_at=self.now)
-        return enquiry
-
-    def refused(self):
-        return actions.refuse_offers(self.proposed(), now=self.now)
-
-    def waitlisted(self):
-        return actions.waitlist(self.new(), **self.by)
-
-    def confirmed(self, **changes):
-        return actions.confirm(self.new(), **self.by, address="1 Any Street", **changes)
-
-    def begun(self):
-        return self._moved(self.confirmed(), starts_at=self.now - timedelta(minutes=10))
-
-    def past(self):
-        return self._moved(self.confirmed(), starts_at=self.now - timedelta(hours=2))
-
-    def attended(self):
-        return actions.attend(self.past(), **self.by)
-
-    def closed(self):
-        return actions.close(self.attended(), outcome="booked", **self.by)
-
-    def missed(self):
-        return actions.miss(self.past(), **self.by)
-
-    def declined(self):
-        return actions.decline(self.new(), reason="no_capacity", **self.by)
-
-    def cancelled(self):
-        return actions.cancel(self.new(), now=self.now)
-
-    def cancelled_by_clinic(self):
-        return actions.cancel_by_clinic(self.confirmed(), **self.by)
-
-    def expired(self):
-        enquiry = self._moved(self.new(), starts_at=self.now - timedelta(hours=1))
-        assert actions.expire(enquiry, now=self.now)
-        return enquiry
-
-    def expired_offers(self):
-        enquiry = self.lapsed()
-        assert actions.expire(enquiry, now=self.now)
-        return enquiry
-
-    def leaving(self):
-        return actions.erase(self.new(), now=self.now)
-
-    def _moved(self, enquiry, **values):
-        """As it looks some time later."""
-        Enquiry.objects.filter(pk=enquiry.pk).update(**values)
-        if "starts_at" in values:
-            enquiry.holds.update(starts_at=values["starts_at"], ends_at=values["starts_at"] + timedelta(minutes=50))
-        enquiry.refresh_from_db()
-        return enquiry
 
 
 @pytest.fixture

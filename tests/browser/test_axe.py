@@ -12,9 +12,12 @@ from playwright.sync_api import expect
 
 from bookings import actions
 from bookings.diary import next_times
+from bookings.models import Enquiry
 from services.clinic import Clinic
 from services.models import Location
 from tests.bookings import factories
+from tests.bookings.room import Room
+from tests.bookings.test_standing import STATES
 from tests.browser.conftest import sign_in
 from tests.browser.person import Person
 from tests.servers import ROOT
@@ -130,10 +133,33 @@ def test_every_page_of_a_booking_with_mistakes(audit):
     assert "\n".join(audit.found) == ""
 
 
-def test_the_page_of_a_request_in_every_state(audit, staff, request_in):
-    for state in ("confirmed", "declined", "cancelled", "new"):
-        enquiry = request_in(state, staff)
-        audit.look(enquiry.get_absolute_url())
+@pytest.fixture
+def room(rota, staff):
+    return Room(Location.objects.get(slug="harley-street"), staff)
+
+
+def test_the_page_of_a_request_in_every_state(audit, room):
+    for state in STATES:
+        audit.look(getattr(room, state)().get_absolute_url())
+        Enquiry.objects.all().delete()
+    assert "\n".join(audit.found) == ""
+
+
+def test_the_pages_that_answer_times_on_offer(audit, room):
+    for state in ("proposed", "proposed_with_appointment"):
+        enquiry = getattr(room, state)()
+        for page in ("accept/", "accept/none/", "cancel/", "delete/"):
+            audit.look(f"{enquiry.get_absolute_url()}{page}")
+        audit.page.goto(f"{enquiry.get_absolute_url()}accept/")
+        audit.page.get_by_role("button", name="Confirm my choice").click()
+        expect(audit.page).to_have_title(re.compile("^Error: "))
+        audit.look()
+        Enquiry.objects.all().delete()
+    assert "\n".join(audit.found) == ""
+
+
+def test_the_pages_that_change_a_request(audit, room):
+    enquiry = room.new()
     audit.look(f"{enquiry.get_absolute_url()}change/")
     audit.page.evaluate("document.querySelectorAll('input[name=slot]').forEach((radio) => (radio.checked = false))")
     audit.page.get_by_role("button", name="Change to this time").click()
