@@ -58,7 +58,7 @@ MODELS = {
 
 # Every other page: who may open it, and who may send its form.
 PAGES = {
-    "app_list": (ANSWERING, ANSWERING),  # of the bookings
+    "app_list": ((R, C, M), (R, C, M)),  # of the bookings
     "auth_user_password_change": (MANAGING, MANAGING),
     "autocomplete": (MANAGING, NOBODY),  # of accounts, for the form of a person
     "bookings_diary": ((R, P, M), (R, P, M)),

@@ -7,6 +7,7 @@ import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings as site_settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
@@ -165,3 +166,24 @@ def test_the_session_gets_a_new_key_with_the_password(client, reception):
     before = client.session.session_key
     sign_in(client, PASSWORD)
     assert client.session.session_key != before
+
+
+class WhileOthersGuess(MD5PasswordHasher):
+    """Looking at a password takes its time: meanwhile five guesses of other browsers at this address come out wrong."""
+
+    algorithm = "while_others_guess"
+
+    def verify(self, password, encoded):
+        others = {"username": "reception", "ip_address": "127.0.0.1", "user_agent": "others", "failures_since_start": 5}
+        AccessAttempt.objects.get_or_create(**others)
+        return super().verify(password, encoded)
+
+
+def test_a_right_password_among_many_guesses_at_once_is_refused_like_the_wrong_ones(client, reception, settings):
+    settings.PASSWORD_HASHERS = ["tests.harley.test_signin.WhileOthersGuess"]
+    reception.set_password(PASSWORD)
+    reception.save()
+    right = sign_in(client, PASSWORD)
+    assert right.status_code == 429
+    assert "_auth_user_id" not in client.session
+    assert words(right) == words(sign_in(client, "wrong"))
