@@ -89,6 +89,7 @@ def code(request: HttpRequest) -> HttpResponse:
     recovery = "recovery" in request.GET
     said = "One of the ten you printed or wrote down when you set the app up." if recovery else "The six digits your app shows now."
     form = CodeForm(request.POST or None, help_text=said, recovery=recovery)
+    form.fields["code"].widget.attrs["autofocus"] = True  # there is nothing else to do here
     status = 200
     if form.is_valid():
         device, status = _checked(request, form, recovery)
