@@ -50,6 +50,12 @@ def to_do(today: date) -> dict[str, list[Task]]:
     return {name: tasks for name, tasks in groups.items() if tasks}
 
 
+def to_do_of(user, today: date) -> dict[str, list[Task]]:
+    """The part of it that this account may do."""
+    groups = {name: [task for task in tasks if user.has_perm(task.permission)] for name, tasks in to_do(today).items()}
+    return {name: tasks for name, tasks in groups.items() if tasks}
+
+
 def comes_round(today: date) -> dict[str, list[Task]]:
     """The part of it that comes due again and again: what staff are reminded of now and then."""
     groups = to_do(today)

@@ -33,11 +33,11 @@ class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
 
     def to_do(self, request):
         """What the site still needs from the clinic, in one list."""
-        if not self.has_view_permission(request):
+        if not request.user.has_module_perms("services"):
             raise PermissionDenied
         context = self.admin_site.each_context(request) | {
             "title": "To look at and to fill in",
-            "groups": reviews.to_do(timezone.localdate()),
+            "groups": reviews.to_do_of(request.user, timezone.localdate()),
         }
         return TemplateResponse(request, "admin/to_do.html", context)
 

@@ -65,6 +65,8 @@ PAGES = {
     "bookings_diary_feed": (NOBODY, (R, P, M)),
     "bookings_email": ((R, C, M), NOBODY),
     "bookings_email_letter": ((R, C, M), NOBODY),
+    "bookings_enquiry_bulk": (ANSWERING, ANSWERING),
+    "bookings_enquiry_from_board": (ANSWERING, ANSWERING),
     "bookings_enquiry_notice": (ANSWERING, ANSWERING),
     "bookings_enquiry_waiting": (ANSWERING, ANSWERING),
     "bookings_export": (MANAGING, MANAGING),
@@ -83,7 +85,7 @@ PAGES = {
     "services_page_preview": (WRITING, NOBODY),
     "services_service_preview": (WRITING, NOBODY),
     "services_words_preview": (NOBODY, WRITING),
-    "to_do": (WRITING, WRITING),
+    "to_do": ((R, C, M), (R, C, M)),  # of it each sees what they may do
     "view_on_site": (NOBODY, NOBODY),
 }
 for step in STEPS:
@@ -145,6 +147,8 @@ def address(name: str) -> str:
         "app_list": ["bookings"],
         "bookings_email": ["received"],
         "bookings_email_letter": ["received"],
+        "bookings_enquiry_bulk": ["decline"],
+        "bookings_enquiry_from_board": [Notice.objects.first().pk, "told"],
         "bookings_enquiry_notice": [enquiry, Notice.objects.first().pk, "told"],
         "bookings_person": [enquiry],
         "bookings_person_file": [enquiry],
@@ -185,6 +189,11 @@ def test_each_role_opens_its_pages_and_no_other(clinic, role):
         if is_open(client.post(url)) != (role in send):
             wrong.append(f"{role} {'cannot' if role in send else 'can'} send {name}")
     assert wrong == []
+
+
+def test_deleting_somebodys_details_is_for_managers(clinic):
+    url = reverse("admin:bookings_enquiry_bulk", args=["erase"])
+    assert {role: is_open(browser(member(role, name=role)).get(url)) for role in EVERYONE} == {R: False, P: False, C: False, M: True}
 
 
 def test_an_account_without_a_role_opens_nothing(clinic):
@@ -334,7 +343,7 @@ def test_the_list_of_accounts_costs_the_same_for_three_as_for_one(manager, djang
     client = browser(manager)
     for n in range(2):
         member(R, C, name=f"other{n}")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(reverse("admin:auth_user_changelist"))
 
 
