@@ -33,11 +33,11 @@ class PhoneForm(YouForm):
     picker_kind = "radio"
     slots = Slots(required=False, widget=forms.MultipleHiddenInput)
     preferred = forms.MultipleChoiceField(
-        label="None suits: when could they come?",
+        label="When they could come",
         required=False,
         choices=PREFERRED,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Instead of a time. We look for one and tell them.",
+        help_text="Instead of a time, when none of those below suits. We look for one and tell them.",
     )
     earlier = forms.BooleanField(label="They would take an earlier time if one comes up", required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -59,9 +59,10 @@ class PhoneForm(YouForm):
     ASKED = ["name", "phone", "email", "contact_by", "message_safety", "best_time", "message", "adult"]
     AT_ONCE = ["confirm", "address", "person"]
 
-    def __init__(self, *args, now: datetime, **kwargs):
+    def __init__(self, *args, now: datetime, saved: Enquiry | None = None, **kwargs):
+        """`saved` is what this very form has become: the time it holds is still a free one for whoever sends the form again."""
         super().__init__(*args, label_suffix="", **kwargs)
-        self.now = now
+        self.now, self.saved = now, saved
         labels = {
             "name": ("Name", "What they want to be called. A first name is fine."),
             "phone": ("Phone number", ""),
@@ -94,7 +95,8 @@ class PhoneForm(YouForm):
 
     @cached_property
     def picker(self) -> Picker:
-        return Picker(self.data, self.data.getlist("slots") if self.is_bound else [], self.now)
+        chosen = self.data.getlist("slots") if self.is_bound else []
+        return Picker(self.data, chosen, self.now, besides=self.saved and self.saved.pk)
 
     @property
     def asked(self):
@@ -184,14 +186,15 @@ class PhoneRequests:
         now = timezone.now()
         if request.method != "POST":
             return self._phone(request, PhoneForm(now=now, initial={"submission": uuid.uuid4(), "contact_by": "call"}))
-        form = PhoneForm(request.POST, now=now)
+        saved = _saved(request.POST.get("submission", ""))
+        form = PhoneForm(request.POST, now=now, saved=saved)
         if "show" in request.POST:
             form.errors.clear()
             return self._phone(request, form)
         if not form.is_valid():
             return self._phone(request, form)
         known = same_contact(form.cleaned_data["email"].lower(), form.cleaned_data["phone_e164"])
-        if known and "anyway" not in request.POST and not Enquiry.objects.filter(submission=form.cleaned_data["submission"]).exists():
+        if known and "anyway" not in request.POST and not saved:
             return self._phone(request, form, known=known)
         try:
             enquiry = form.write_down(request.user)
@@ -223,3 +226,11 @@ class PhoneRequests:
             "any_place": ANY,
         }
         return render(request, "admin/bookings/enquiry/phone.html", context, status=status)
+
+
+def _saved(submission: str) -> Enquiry | None:
+    """What a form with this id has become, if it was sent before."""
+    try:
+        return Enquiry.objects.filter(submission=uuid.UUID(submission)).first()
+    except ValueError:
+        return None

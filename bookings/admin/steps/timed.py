@@ -112,8 +112,8 @@ class Book(WithTimes):
             del self.fields["address"]
         if not any(place.is_online for place in places):
             del self.fields["video_link"]
-        if not self.fields["person"].queryset.exists():
-            del self.fields["person"]
+        if self.enquiry.status == Status.CONFIRMED or not self.fields["person"].queryset.exists():
+            del self.fields["person"]  # whoever sees them stays, if free then
 
     @classmethod
     def is_open(cls, enquiry, now):
@@ -127,10 +127,11 @@ class Book(WithTimes):
 
     @property
     def says(self):
-        was = (
-            f"They have {self.their_time}. It becomes free once they have the new one. " if self.enquiry.status == Status.CONFIRMED else ""
-        )
-        return [f"{was}For a time you have agreed with them, on the phone for example.", self.told]
+        if self.enquiry.status == Status.CONFIRMED:
+            had = [f"They have {self.their_time}. It becomes free once they have the new one. Whoever sees them stays, if free then."]
+        else:
+            had = []
+        return ["For a time you have agreed with them, on the phone for example.", *had, self.told]
 
     def clean(self):
         data = super().clean()

@@ -1,0 +1,111 @@
+"""Who waits for a time or an earlier one, and what has come free that fits."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from bookings import actions
+from bookings.admin.times import staff_diary
+from bookings.admin.waiting import waiting, what_fits
+from bookings.models import Enquiry
+from services.models import Location
+from services.uktime import LONDON
+from tests.bookings.desk import at, confirmed, free_times, page, said, waiting_for, words
+from tests.bookings.factories import request
+
+
+@pytest.fixture
+def free(harley_street, online, now):
+    return staff_diary(Location.objects.all(), now).free()
+
+
+def fits(enquiry, free):
+    return [f"{offer.starts_at.astimezone(LONDON):%a %H:%M} {offer.location.slug}" for offer in what_fits(enquiry, free)]
+
+
+def rows(response):
+    return [words(item) for item in page(response).select(".waiting > li")]
+
+
+def test_what_fits_is_at_the_place_in_the_parts_named_and_before_the_time_they_have(free, harley_street, online, now, thursday_ten, staff):
+    anywhere = request(now=now, email="a@example.org")
+    assert fits(actions.waitlist(anywhere, user=staff, now=now), free) == [
+        "Tue 09:00 harley-street", "Tue 09:00 online", "Wed 09:00 harley-street",
+    ]  # fmt: skip
+    picky = request(now=now, email="b@example.org", location_id=online.pk, preferred_times=["weekends"])
+    assert fits(actions.waitlist(picky, user=staff, now=now), free) == ["Sat 09:00 online", "Sat 10:00 online", "Sun 09:00 online"]
+    evenings = request(now=now, email="c@example.org", preferred_times=["weekday_evenings"])
+    assert fits(actions.waitlist(evenings, user=staff, now=now), free) == []
+    has_one = request(harley_street, thursday_ten - timedelta(days=1, hours=1), now=now, email="d@example.org", wants_earlier=True)
+    assert fits(has_one, free) == ["Tue 09:00 harley-street", "Tue 10:00 harley-street"]
+
+
+def test_who_waits_is_listed_the_longest_first(clinic, harley_street, staff):
+    now = timezone.now()
+    first, second, third = free_times(harley_street, 3)
+    late = confirmed(third, staff, name="Has one", wants_earlier=True)
+    Enquiry.objects.filter(pk=late.pk).update(waiting_since=now - timedelta(days=3))
+    listed = actions.waitlist(request(now=now - timedelta(days=9), email="b@example.org"), user=staff, now=now)
+    waiting_for(second, email="c@example.org")  # content with it
+    actions.cancel(waiting_for(first, email="d@example.org", wants_earlier=True), now=now)
+    assert list(waiting(now)) == [listed, late]
+
+
+def test_one_click_offers_what_fits(desk, harley_street, staff):
+    enquiry = actions.waitlist(request(now=timezone.now()), user=staff, now=timezone.now())
+    shown = desk.get(at("waiting"))
+    form = page(shown).select_one(".waiting form")
+    slots = [field["value"] for field in form.select("[name=slots]")]
+    assert len(slots) == 3
+    assert said(desk.post(form["action"], {"slots": slots}, follow=True)) == ["The times are held for them."]
+    assert said(desk.post(form["action"], {"slots": slots}, follow=True)) == [
+        "This request is “Waiting for the client” now, so this step is no longer open."
+    ]
+    assert (enquiry.holds.count(), rows(desk.get(at("waiting")))) == (3, [])
+
+
+def test_the_other_link_has_them_chosen_and_asks_for_words(desk, harley_street, staff):
+    actions.waitlist(request(now=timezone.now()), user=staff, now=timezone.now())
+    link = page(desk.get(at("waiting"))).select_one(".waiting form a")["href"]
+    opened = page(desk.get(link))
+    assert [field["value"] for field in opened.select("[name=slots][checked]")] == QueryDict(link.partition("?")[2]).getlist("slots")
+    assert opened.select_one("#id_paragraph")
+
+
+def test_a_time_that_was_asked_for_is_offered_along_with_earlier_ones(desk, harley_street):
+    later = free_times(harley_street, 8)[-1]
+    enquiry = waiting_for(later, wants_earlier=True)
+    form = page(desk.get(at("waiting"))).select_one(".waiting form")
+    slots = [field["value"] for field in form.select("[name=slots]")]
+    assert (len(slots), slots[-1]) == (3, later.slot)
+    desk.post(form["action"], {"slots": slots})
+    assert later.starts_at in set(enquiry.holds.values_list("starts_at", flat=True))
+
+
+def test_nobody_waits_and_nothing_fits_are_said(desk, clinic, staff):
+    assert "Nobody waits for a time." in words(page(desk.get(at("waiting"))))
+    actions.waitlist(request(now=timezone.now()), user=staff, now=timezone.now())
+    assert "Nothing that fits is free." in rows(desk.get(at("waiting")))[0]
+
+
+def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(desk, harley_street, staff, django_assert_num_queries):
+    def one(number):
+        actions.waitlist(request(now=timezone.now(), email=f"{number}@example.org"), user=staff, now=timezone.now())
+
+    one(0)
+    desk.get(at("waiting"))
+    with django_assert_num_queries(12):
+        desk.get(at("waiting"))
+    for number in range(1, 30):
+        one(number)
+    with django_assert_num_queries(12):
+        assert len(rows(desk.get(at("waiting")))) == 30
+
+
+def test_it_is_linked_from_the_list_and_closed_to_strangers(desk, client, django_user_model, clinic):
+    tools = [words(link) for link in page(desk.get(at("changelist"))).select(".object-tools a")]
+    assert {"Waiting for a time", "Add a phone enquiry"} <= set(tools)
+    client.force_login(django_user_model.objects.create_user("stranger", is_staff=True))
+    assert client.get(at("waiting")).status_code == 403
