@@ -54,7 +54,7 @@ class Rota:
     @classmethod
     def read(cls) -> Rota:
         """Four queries; none later."""
-        return cls(*(model.objects.all() for model in (ConsultationHours, RotaException, BankHoliday, Closure)))
+        return cls(*(model.objects.order_by() for model in (ConsultationHours, RotaException, BankHoliday, Closure)))
 
     def shifts(self, location: Location, first: date, last: date) -> list[Shift]:
         """Those of the place that may count on these days."""

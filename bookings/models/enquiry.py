@@ -106,7 +106,7 @@ class Enquiry(models.Model):
 
     name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
-    email_key = models.CharField(max_length=254, blank=True, db_index=True, help_text="The email in lower case, to find earlier requests.")
+    email_key = models.CharField(max_length=254, blank=True, help_text="The email in lower case, to find earlier requests.")
     phone = models.CharField(max_length=16, blank=True, help_text="E.164: +447700900982.")
     phone_typed = models.CharField(max_length=40, blank=True, help_text="As the person wrote it.")
     contact_by = models.CharField("contact by", max_length=10, choices=ContactBy)
@@ -144,6 +144,7 @@ class Enquiry(models.Model):
         verbose_name_plural = "enquiries"
         ordering = ["-created_at"]
         indexes = [
+            models.Index(fields=["email_key", "status"], name="enquiry_by_email"),  # a person's open requests, also of those who gave none
             models.Index(fields=["status", "created_at"], name="enquiry_by_status"),
             # The board and the list: what waits longest, what is next, since when. However many requests are over, a few rows are read.
             models.Index(fields=["status", "waiting_since"], name="enquiry_by_wait"),

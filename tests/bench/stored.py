@@ -96,7 +96,7 @@ def copied(field, number: int) -> str:
     if field.name in {"reference", "key_head"}:
         return f"CAST(id + {shift} AS varchar(8))"
     if field.name in {"email", "email_key"}:
-        return f"'c{number}.' || {column}"
+        return f"CASE WHEN {column} = '' THEN '' ELSE 'c{number}.' || {column} END"
     if field.get_internal_type() == "UUIDField":
         return "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
     if field.get_internal_type() == "DateTimeField":
@@ -128,6 +128,7 @@ def request(n: int, number: int, now: datetime, ahead: Iterator[Offer], past: It
     else:
         status, offer = ("confirmed", next(past)) if n % 5 == 0 else (OVER[n % len(OVER)], None)
     person = n % max(number // PEOPLE, 1)
+    by_phone = person % 10 == 0
     asked_at = min((offer.starts_at if offer else now) - timedelta(days=3, minutes=n % 1000), now - timedelta(minutes=n % 1000))
     return Enquiry(
         reference=f"HT-{n:x}"[:8] if n < 0xFFFFF else f"{n:08x}",
@@ -141,11 +142,11 @@ def request(n: int, number: int, now: datetime, ahead: Iterator[Offer], past: It
         status_since=asked_at,
         privacy_notice="2026-11-24",
         name=f"{NAMES[person % len(NAMES)]} {person:x}",
-        email=f"Person{person}@example.org",
-        email_key=f"person{person}@example.org",
+        email="" if by_phone else f"Person{person}@example.org",
+        email_key="" if by_phone else f"person{person}@example.org",
         phone=f"+4477009{person % 100000:05}",
         phone_typed=f"07700 9{person % 100000:05}",
-        contact_by="email",
+        contact_by="call" if by_phone else "email",
         message="Is there a lift? I use a stick." if n % 3 == 0 else "",
         location_id=offer.location.pk if offer else None,
         starts_at=offer.starts_at if offer else None,
@@ -165,7 +166,14 @@ def store(enquiries: list[Enquiry]) -> None:
     events = Event.objects.bulk_create(chain(begun, ended))
     kinds = {"new": "received", "confirmed": "confirmed", "declined": "declined", "cancelled_client": "cancelled", "expired": "expired"}
     Notice.objects.bulk_create(
-        Notice(event=event, kind=kinds[event.to_status], status="sent", created_at=event.at, sent_at=event.at)
+        Notice(
+            event=event,
+            kind=kinds[event.to_status],
+            channel="email" if event.enquiry.email else "phone",
+            status="sent",
+            created_at=event.at,
+            sent_at=event.at,
+        )
         for event in events
         if event.to_status in kinds
     )
