@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -14,6 +15,22 @@ from services import reviews
 from services.clinic import Clinic
 from services.opening import instant
 from services.uktime import LONDON, appointment, clock, long_date, near_time
+
+# An email stays small whatever the day brings: what has no room is counted, and stands on the board
+
+MOST_APPOINTMENTS, MOST_ROWS, MOST_TASKS = 24, 8, 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """The first rows under a heading, and how many more there are."""
+
+    rows: list[dict]
+    more: int = 0
+
+    @classmethod
+    def of(cls, rows: list[dict], most: int = MOST_ROWS) -> Part:
+        return cls(rows[:most], max(0, len(rows) - most))
 
 
 def about_day(kind: str, day: date, now: datetime) -> dict:
@@ -28,14 +45,14 @@ def _digest(day: date, now: datetime) -> dict:
     failed = Notice.objects.failed().select_related("event__enquiry").order_by("created_at", "pk")
     return {
         "places": _appointments(day),
-        "waiting": waiting,
+        "waiting": Part.of(waiting),
         "late": sum(row["is_late"] for row in waiting),
-        "failed": [_failed(notice) for notice in failed],
+        "failed": Part.of([_failed(notice) for notice in failed]),
         "to_tell": Notice.objects.to_tell().count(),
     }
 
 
-def _appointments(day: date) -> dict[str, list[dict]]:
+def _appointments(day: date) -> dict[str, Part]:
     """By place, in the clinic's order; each place's by time."""
     begin, end = instant(day, time.min), instant(day + timedelta(days=1), time.min)
     holds = Hold.objects.filter(kind=Hold.Kind.CONFIRMED, starts_at__gte=begin, starts_at__lt=end)
@@ -44,7 +61,7 @@ def _appointments(day: date) -> dict[str, list[dict]]:
         missing = hold.location.is_online and not hold.enquiry.video_link
         note = ", ".join(filter(None, ["no video link yet" if missing else "", "" if hold.person_id else "nobody assigned"]))
         places[hold.location.name].append(_row(hold.enquiry, clock(hold.starts_at), note))
-    return dict(places)
+    return {name: Part.of(rows, MOST_APPOINTMENTS // len(places)) for name, rows in places.items()}
 
 
 def _open(enquiry: Enquiry, clinic: Clinic) -> dict:
@@ -66,17 +83,18 @@ def _outcomes(day: date, now: datetime) -> dict:
     over = Enquiry.objects.filter(erased_at=None, starts_at__lte=now).select_related("location").order_by("starts_at", "pk")
     came, closing = over.filter(status=Status.CONFIRMED), over.filter(status__in=[Status.ATTENDED, Status.DID_NOT_ATTEND])
     return {
-        "came": [_row(enquiry, appointment(enquiry.starts_at), enquiry.location.name) for enquiry in came if enquiry.ends_at <= now],
-        "closing": [_row(enquiry, appointment(enquiry.starts_at), LABELS[enquiry.status]) for enquiry in closing],
+        "came": Part.of([_row(each, appointment(each.starts_at), each.location.name) for each in came if each.ends_at <= now]),
+        "closing": Part.of([_row(each, appointment(each.starts_at), LABELS[each.status]) for each in closing]),
     }
 
 
 def _review(day: date, now: datetime) -> dict:
     """Pages due for review, and what nobody has checked against its source for a year."""
-    groups = reviews.comes_round(day)
-    return {
-        "groups": {name: [{"what": task.what, "do": task.do, "url": _whole(task.url)} for task in tasks] for name, tasks in groups.items()}
-    }
+    return {"groups": {name: Part.of([_task(task) for task in tasks], MOST_TASKS) for name, tasks in reviews.comes_round(day).items()}}
+
+
+def _task(task: reviews.Task) -> dict:
+    return {"what": task.what, "do": task.do, "url": _whole(task.url)}
 
 
 def sample_day(kind: str, now: datetime) -> dict:
@@ -84,27 +102,25 @@ def sample_day(kind: str, now: datetime) -> dict:
     if kind not in PARTS:
         return {}
 
+    board = _whole(reverse("admin:index"))
+
     def row(what: str, reference: str, note: str = "") -> dict:
-        return {"what": what, "reference": reference, "note": note, "url": _whole(reverse("admin:index"))}
+        return {"what": what, "reference": reference, "note": note, "url": board}
 
     return {
         "day": now.astimezone(LONDON).date(),
-        "board_url": _whole(reverse("admin:index")),
+        "board_url": board,
         "places": {
-            "Example Street": [row("9am", "HT-7K3P2"), row("11am", "HT-4M8XD", "nobody assigned")],
-            "Online": [row("6pm", "HT-9TQ6W", "no video link yet")],
+            "Example Street": Part([row("9am", "HT-7K3P2"), row("11am", "HT-4M8XD", "nobody assigned")]),
+            "Online": Part([row("6pm", "HT-9TQ6W", "no video link yet")]),
         },
-        "waiting": [row("To answer", "HT-C5R2H", "late: promised by 8pm on Monday"), row("Waiting for the client", "HT-2VJ7N")],
+        "waiting": Part([row("To answer", "HT-C5R2H", "late: promised by 8pm on Monday"), row("Waiting for the client", "HT-2VJ7N")]),
         "late": 1,
-        "failed": [row("Your appointment is confirmed", "HT-8ZB3K", "SMTPRecipientsRefused 550")],
+        "failed": Part([row("Your appointment is confirmed", "HT-8ZB3K", "SMTPRecipientsRefused 550")]),
         "to_tell": 1,
-        "came": [row("Monday 1 June, 10am", "HT-7K3P2", "Example Street")],
-        "closing": [row("Friday 29 May, 6pm", "HT-4M8XD", "Attended")],
-        "groups": {
-            "To review": [
-                {"what": "Example page (due since 1 June 2026)", "do": "Read the whole page.", "url": _whole(reverse("admin:index"))}
-            ]
-        },
+        "came": Part([row("Monday 1 June, 10am", "HT-7K3P2", "Example Street")]),
+        "closing": Part([row("Friday 29 May, 6pm", "HT-4M8XD", "Attended")]),
+        "groups": {"To review": Part([{"what": "Example page (due since 1 June 2026)", "do": "Read the whole page.", "url": board}])},
     }
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from bs4 import BeautifulSoup
+
 from bookings import actions
 from bookings.diary import Offer
 from bookings.models import Closing, Hold, Notice
@@ -88,3 +90,19 @@ HOW = {
 def close_with(text: str) -> None:
     """Closing words for every kind that can have them."""
     Closing.objects.bulk_create(Closing(kind=kind, text=text) for kind, _ in Closing.KINDS)
+
+
+def missing_in_text(words) -> list[str]:
+    """Lines and links of the HTML that the plain text lacks."""
+    page = BeautifulSoup(words.html, "html.parser")
+    for each in page.select("head, [style^='display:none']"):
+        each.decompose()
+    parts = page.select("h1, h2, p, li, td:not(:has(table)):not(:has(p))")
+    lines = [line for part in parts for line in part.get_text("\n", strip=True).split("\n")]
+    hrefs = [link["href"] for link in page.select("a") if not link["href"].startswith("tel:")]
+    text = _flat(words.text)
+    return [line for line in lines if _flat(line) not in text] + [href for href in hrefs if href not in words.text]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.lower().replace(":", " ").split())
