@@ -89,11 +89,12 @@ WORK = {
     "earlier": ("Nobody has asked for an earlier time.", "Find a time"),
     "to_close": ("Nothing is waiting to be closed.", "What came of it?"),
 }
-CONTENT = {  # what nobody does at reception: shown to whoever may change one of these, and of that what they may
-    "To fill in": "Every fact about the clinic is there.",
-    "Bank holidays to decide": "Every bank holiday is decided.",
-    "To review": "No page is due for review.",
-    "To check against the source": "Everything was checked within a year.",
+# What the site lacks, by kind: what a box says when it is empty, and the models of which somebody must be able to change one to see it.
+CONTENT = {
+    "To fill in": ("Every fact about the clinic is there.", {"clinicdetails", "location"}),
+    "Bank holidays to decide": ("Every bank holiday is decided.", {"bankholiday"}),
+    "To review": ("No page is due for review.", {"service", "article", "page"}),
+    "To check against the source": ("Everything was checked within a year.", {"service", "rating", "crisiscontact", "person"}),
 }
 FIRST_COMES = ["new", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
 MAIN = ["new", "today", "outcome", "proposed"]
@@ -208,20 +209,29 @@ class Board:
         full = [place for place in self.clinic.locations if next(diary.free_at(place), None) is None]
         rows = [Row(place.name, _list("enquiry", state="all", place=place.slug, time="month"), "Look at the rota") for place in full]
         empty = f"Every place has free times in the next {DAYS_AHEAD.days} days."
-        yield Box("no_time", f"No free time in the next {DAYS_AHEAD.days} days", empty, _list("consultationhours"), rows, len(rows))
+        rota = _list("consultationhours") if self.user.has_perm("bookings.view_consultationhours") else ""
+        yield Box("no_time", f"No free time in the next {DAYS_AHEAD.days} days", empty, rota, rows, len(rows))
 
     @cached_property
     def content(self) -> list[Box]:
         """What the site lacks and what is old: for whoever may change it."""
-        if not self.user.has_module_perms("services"):
-            return []
-        groups = reviews.to_do_of(self.user, self.now.astimezone(LONDON).date())
+        mine = {
+            title: empty
+            for title, (empty, models) in CONTENT.items()
+            if any(self.user.has_perm(f"services.change_{model}") for model in models)
+        }
+        groups = reviews.to_do_of(self.user, self.now.astimezone(LONDON).date()) if mine else {}
         boxes = []
-        for title, empty in CONTENT.items():
+        for title, empty in mine.items():
             tasks = groups.get(title, [])
             rows = [Row(task.what, task.url) for task in tasks[:SHOWN_ASIDE]]
-            boxes.append(Box(title.lower().replace(" ", "-"), title, empty, reverse("admin:to_do"), rows, len(tasks)))
+            boxes.append(Box(title.lower().replace(" ", "-"), title, empty, self._all_of(title), rows, len(tasks)))
         return boxes
+
+    def _all_of(self, title: str) -> str:
+        if title == "Bank holidays to decide":
+            return f"{reverse('admin:services_bankholiday_changelist')}?treatment__exact=undecided"
+        return reverse("admin:to_do") if self.user.has_perm("services.view_clinicdetails") else ""
 
 
 def _request(enquiry: Enquiry) -> str:

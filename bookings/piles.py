@@ -17,6 +17,7 @@ from services.uktime import LONDON
 LONGEST_WAIT = ("waiting_since", "pk")
 NEXT_TIME = ("starts_at", "pk")
 NEWEST = ("-pk",)
+LATEST = ("-created_at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Q
 
 from bookings.models import Enquiry
-from bookings.piles import BY_NAME, NEWEST, NEXT_TIME, PILES, day_of
+from bookings.piles import BY_NAME, LATEST, NEWEST, NEXT_TIME, PILES, day_of
 from bookings.states import Status
 from bookings.waits import SOON
 from services import clinic
@@ -23,15 +24,15 @@ class Filter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
 
     def options(self) -> dict:
-        """name: (label, conditions as keyword arguments)"""
+        """name: (label, condition)"""
         raise NotImplementedError
 
     def lookups(self, request, model_admin):
         return [(name, label) for name, (label, _) in self.options().items()]
 
     def queryset(self, request, queryset):
-        _, conditions = self.options().get(self.value(), ("", {}))
-        return queryset.filter(**conditions)
+        _, condition = self.options().get(self.value(), ("", Q()))
+        return queryset.filter(condition)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -70,6 +71,8 @@ def order_of(request) -> tuple[str, ...]:
     """What waits longest comes first; of times the next; of all there ever were the newest."""
     if request.GET.get(TimeFilter.parameter_name):
         return NEXT_TIME
+    if request.GET.get(AskedFilter.parameter_name):
+        return LATEST
     if request.GET.get(SEARCH_VAR):
         return NEWEST
     return pile_of(request.GET.get(StateFilter.parameter_name)).order
@@ -80,7 +83,7 @@ class WhoseFilter(Filter):
     parameter_name = "whose"
 
     def options(self):
-        return {"mine": ("Me", {"assigned_to": self.request.user}), "nobody": ("Nobody", {"assigned_to": None})}
+        return {"mine": ("Me", Q(assigned_to=self.request.user)), "nobody": ("Nobody", Q(assigned_to=None))}
 
 
 class PlaceFilter(Filter):
@@ -89,7 +92,7 @@ class PlaceFilter(Filter):
 
     def options(self):
         places = clinic.of(self.request).locations
-        return {place.slug: (place.name, {"location": place}) for place in places} | {"any": ("Does not mind", {"location": None})}
+        return {place.slug: (place.name, Q(location=place)) for place in places} | {"any": ("Does not mind", Q(location=None))}
 
 
 class TimeFilter(Filter):
@@ -108,10 +111,10 @@ class TimeFilter(Filter):
             "past-month": ("Last 30 days", -30, 0),
         }
         spans = {
-            name: (label, {"starts_at__gte": day_of(self.now, first)[0], "starts_at__lt": day_of(self.now, end)[0]})
+            name: (label, Q(starts_at__gte=day_of(self.now, first)[0], starts_at__lt=day_of(self.now, end)[0]))
             for name, (label, first, end) in days.items()
         }
-        return spans | {"none": ("None suited", {"starts_at": None})}
+        return spans | {"none": ("None suited", Q(starts_at=None))}
 
 
 class DueFilter(Filter):
@@ -122,11 +125,11 @@ class DueFilter(Filter):
 
     def options(self):
         late, soon, today = (clinic.of(self.request).owed_by(moment) for moment in (self.now, self.now + SOON, day_of(self.now)[1]))
-        new = {"status": Status.NEW}
+        new = Q(status=Status.NEW)
         return {
-            "late": ("Late", new | {"waiting_since__lte": late}),
-            "soon": ("Within the hour", new | {"waiting_since__gt": late, "waiting_since__lte": soon}),
-            "today": ("Today", new | {"waiting_since__lte": today}),
+            "late": ("Late", new & Q(waiting_since__lte=late)),
+            "soon": ("Within the hour", new & Q(waiting_since__gt=late, waiting_since__lte=soon)),
+            "today": ("Today", new & Q(waiting_since__lte=today)),
         }
 
 
@@ -138,7 +141,7 @@ class AskedFilter(Filter):
 
     def options(self):
         days = {"today": ("Today", 0), "week": ("Last 7 days", -7), "month": ("Last 30 days", -30)}
-        return {name: (label, {"created_at__gte": day_of(self.now, first)[0]}) for name, (label, first) in days.items()}
+        return {name: (label, Q(created_at__gte=day_of(self.now, first)[0])) for name, (label, first) in days.items()}
 
 
 class ContactFilter(Filter):
@@ -146,9 +149,9 @@ class ContactFilter(Filter):
     parameter_name = "contact"
 
     def options(self):
-        ways = {str(value): (label, {"contact_by": value}) for value, label in Enquiry.ContactBy.choices}
-        by_phone = {"contact_by__in": [Enquiry.ContactBy.CALL, Enquiry.ContactBy.TEXT]}
-        return ways | {"no-message": ("Leave no message", by_phone | {"message_safety": Enquiry.MessageSafety.NONE})}
+        ways = {str(value): (label, Q(contact_by=value)) for value, label in Enquiry.ContactBy.choices}
+        no_message = ~Q(contact_by=Enquiry.ContactBy.EMAIL) & Q(message_safety=Enquiry.MessageSafety.NONE)
+        return ways | {"no-message": ("Leave no message", no_message)}
 
 
 class OutcomeFilter(Filter):
@@ -156,9 +159,7 @@ class OutcomeFilter(Filter):
     parameter_name = "outcome"
 
     def options(self):
-        return {str(value): (label, {"outcome": value}) for value, label in Enquiry.Outcome.choices} | {
-            "none": ("None yet", {"outcome": ""})
-        }
+        return {str(value): (label, Q(outcome=value)) for value, label in Enquiry.Outcome.choices} | {"none": ("None yet", Q(outcome=""))}
 
 
 class SourceFilter(Filter):
@@ -166,4 +167,4 @@ class SourceFilter(Filter):
     parameter_name = "source"
 
     def options(self):
-        return {str(value): (label, {"source": value}) for value, label in Enquiry.Source.choices}
+        return {str(value): (label, Q(source=value)) for value, label in Enquiry.Source.choices}

@@ -151,6 +151,9 @@ class Enquiry(models.Model):
             models.Index(fields=["status", "status_since"], name="enquiry_by_age"),
             models.Index(fields=["status", "starts_at"], name="enquiry_by_time"),
             models.Index(fields=["starts_at"], name="enquiry_by_start"),
+            # The filters of the list of everything: what is rare, or not there, is known without reading all of it.
+            *(models.Index(fields=[name, "id"], name=f"enquiry_by_{name}") for name in ("contact_by", "outcome", "source", "created_at")),
+            models.Index(fields=["status", "waiting_since"], name="enquiry_wants_earlier", condition=Q(wants_earlier=True)),
             models.Index(fields=["erase_by"], name="enquiry_to_erase", condition=Q(erase_by__isnull=False)),
         ]
         permissions = [

@@ -146,6 +146,30 @@ def test_each_list_is_read_in_its_order_by_an_index(changelist, pile):
     assert pile.name == "today" or not sorts(plan), plan  # one day may be sorted
 
 
+@pytest.mark.parametrize(
+    ("params", "index"),
+    [
+        ({"contact": "call"}, "enquiry_by_contact_by"),
+        ({"outcome": "referred_on"}, "enquiry_by_outcome"),
+        ({"source": "phone"}, "enquiry_by_source"),
+        ({"asked": "today"}, "enquiry_by_created_at"),
+        ({"place": "any"}, "location_id"),
+        ({"whose": "mine"}, "assigned_to_id"),
+    ],
+)
+def test_a_filter_of_everything_reads_what_it_finds(changelist, params, index):
+    """Also the count, and also where it finds nothing."""
+    everything = changelist(state="all", **params).queryset
+    for rows in (everything[:50], everything.order_by().values("pk")[:1001]):
+        plan = plan_of(rows)
+        assert index in plan, plan
+        assert not sorts(plan), plan
+
+
+def test_who_wants_an_earlier_time_is_not_looked_for_among_all_confirmed(changelist):
+    assert "enquiry_wants_earlier" in plan_of(changelist(state="earlier").queryset[:50])
+
+
 def test_times_and_all_there_ever_were_are_read_by_an_index_too(changelist):
     by_time = changelist().list_display.index("time")
     for params in ({"time": "week", "state": "all"}, {"time": "past-month", "state": "confirmed"}, {"o": by_time, "state": "all"}):
