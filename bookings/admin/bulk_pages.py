@@ -41,20 +41,20 @@ class BulkPages:
         possible = [row for row, refusal in judged if not refusal]
         form = bulk.form(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and bulk.is_taken_here and form.is_valid():
-            return self._take(request, bulk, form.cleaned_data)
+            return self._take_all(request, bulk, form.cleaned_data)
         context = self.admin_site.each_context(request) | {
             "title": bulk.title,
             "opts": self.opts,
             "bulk": bulk,
             "form": form,
-            "possible": [(row, self._message(bulk, row)) for row in possible],
+            "possible": [(row, self._what_they_hear(bulk, row)) for row in possible],
             "left_out": [(row, refusal) for row, refusal in judged if refusal],
             "by_email": sum(bool(row.email) for row in possible) if possible and bulk.message(possible[0]) else 0,
             "back": self._back_to_list(request),
         }
         return render(request, "admin/bookings/bulk.html", context)
 
-    def _message(self, bulk: Bulk, row: Enquiry) -> dict:
+    def _what_they_hear(self, bulk: Bulk, row: Enquiry) -> dict:
         """Whether the person gets an email, and if not, why not."""
         kind = bulk.message(row)
         if not kind:
@@ -63,7 +63,7 @@ class BulkPages:
             return {"why_not": "there is no address, so you tell them by phone", "kind": kind.label}
         return {"kind": kind.label, "by_email": True}
 
-    def _take(self, request, bulk: Bulk, asked: dict):
+    def _take_all(self, request, bulk: Bulk, asked: dict):
         """Each row by itself: what fails is said with its reason, and the others go on."""
         pairs = [_numbers(value.split(".")) for value in request.POST.getlist("row")[:MOST]]
         left: dict[str, list[str]] = defaultdict(list)

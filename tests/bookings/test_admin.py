@@ -1,10 +1,13 @@
 """What reception sees and does in admin."""
 
+from collections import Counter
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from bookings import actions
+from bookings.admin import EnquiryAdmin
 from bookings.models import Enquiry, Notice
 from tests.bookings.desk import at, said
 from tests.bookings.factories import request
@@ -61,3 +64,10 @@ def test_every_model_of_this_app_has_a_list_that_opens(desk, harley_street):
     for model in ("consultationhours", "notice", "enquiry"):
         assert desk.get(reverse(f"admin:bookings_{model}_changelist")).status_code == 200
     assert desk.get(reverse("admin:services_closure_changelist")).status_code == 200
+
+
+def test_the_parts_of_the_admin_of_requests_hide_nothing_of_each_other():
+    """Each is a class of its own in one line of ancestors: a name that two of them have is the first one's, silently."""
+    ours = [part for part in EnquiryAdmin.__mro__ if part.__module__.startswith("bookings.admin.") and part is not EnquiryAdmin]
+    names = Counter(name for part in ours for name in vars(part) if not name.startswith("__"))
+    assert {name for name, times in names.items() if times > 1} == {"get_urls"}  # which asks the next one
