@@ -17,7 +17,7 @@ class Look(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = "look at a request"
-        verbose_name_plural = "looks at requests"
+        verbose_name_plural = "who opened which request"
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M}Z: request {self.enquiry_id}"

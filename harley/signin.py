@@ -10,6 +10,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.signals import user_logged_in
+from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,11 @@ class Backend(ModelBackend):
 
 class SignInForm(AdminAuthenticationForm):
     """Asks for the lock once more when the password was right: hundred guesses sent at one moment all pass the first look at it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name = self.fields["username"]
+        name.validators.append(MaxLengthValidator(name.max_length))  # Django tells the browser alone; PostgreSQL stores no longer ones
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

@@ -16,7 +16,12 @@ class Record(admin.ModelAdmin):
     list_display_links = None
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count every row
     actions = None
+    title: str
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, (extra_context or {}) | {"title": self.title})
 
     def has_add_permission(self, request):
         return False
@@ -46,11 +51,13 @@ class OfRequests(Record):
 
 @admin.register(Look)
 class LookAdmin(OfRequests):
+    title = "Who opened which request"
     list_display = ["at", "user", "reference", "page"]
 
 
 @admin.register(Event)
 class EventAdmin(OfRequests):
+    title = "What was done with requests"
     list_display = ["at", "by", "reference", "from_status", "to_status", "note"]
     list_filter = ["actor", *OfRequests.list_filter]
 
@@ -63,6 +70,7 @@ class EventAdmin(OfRequests):
 class LogEntryAdmin(Record):
     """Which row and which of its fields, never what stood there."""
 
+    title = "What else was changed"
     list_display = ["action_time", "user", "content_type", "object_repr", "done"]
     list_filter = [("user", admin.RelatedOnlyFieldListFilter), ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["user", "content_type"]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'look at a request',
-                'verbose_name_plural': 'looks at requests',
+                'verbose_name_plural': 'who opened which request',
                 'ordering': ['-pk'],
             },
         ),
