@@ -8,6 +8,7 @@ from django.core import mail
 
 from bookings import actions, emails, outbox
 from bookings.models import Notice
+from services.clinic import Clinic
 from tests.bookings.factories import request
 
 
@@ -174,3 +175,12 @@ def test_a_message_that_kills_every_worker_is_given_up(clinic, now):
         now += outbox.LONGEST_WAIT * 1.2
     assert outbox.claim_next(now) is None
     assert (Notice.objects.get().status, Notice.objects.get().last_error) == ("failed", "worker died")
+
+
+def test_another_channel_needs_no_more_than_its_name(harley_street, thursday_ten, now):
+    """Who sends by it asks for its rows; until somebody does, they wait, in nobody's way, and their words are there."""
+    request(harley_street, thursday_ten, now=now)
+    Notice.objects.update(channel="sms")
+    assert outbox.claim_next(now) is None
+    assert not Notice.objects.to_tell().exists()
+    assert "It is not confirmed yet." in emails.words_of(Notice.objects.get(), now, Clinic(now)).text

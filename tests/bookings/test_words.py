@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from bookings import actions, emails
 from bookings.models import Notice
 from services.clinic import Clinic
+from services.models import ClinicDetails
 from tests import markup
 from tests.bookings import letters
 from tests.bookings.factories import request
@@ -53,6 +54,7 @@ def test_every_word_of_every_message_about_a_request(kind, harley_street, thursd
 @pytest.mark.parametrize("kind", K)
 def test_the_text_says_all_that_the_html_says(kind, place, thursday_ten, now, staff, request):
     letters.close_with("Goodbye.")
+    ClinicDetails.objects.update(first_meeting_fee="£90, paid after the meeting.", cancellation_terms="Tell us a day before.\n\nThank you.")
     said = words(owe(kind, request.getfixturevalue(place), thursday_ten, now, staff), now)
     assert letters.missing_in_text(said) == []
 
@@ -125,6 +127,15 @@ def test_what_is_said_aloud_has_no_addresses_of_pages(kind, harley_street, thurs
     assert "http" not in spoken
     assert "email" not in spoken
     assert "0345 474 1724" in spoken
+
+
+def test_the_confirmation_states_fee_and_terms_once_the_clinic_has_entered_them(harley_street, thursday_ten, now, staff):
+    ClinicDetails.objects.update(first_meeting_fee="£90, paid after the meeting.", cancellation_terms="Tell us a day before.")
+    said = words(owe("confirmed", harley_street, thursday_ten, now, staff), now)
+    for each in (said.text, said.html, said.spoken):
+        assert "£90, paid after the meeting." in each
+        assert "Tell us a day before." in each
+        assert "before you agree" not in each
 
 
 def test_names_are_escaped_in_html_alone(harley_street, thursday_ten, now):
