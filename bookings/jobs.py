@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from bookings import actions, timetable, traces
@@ -29,6 +29,7 @@ from services.uktime import LONDON, full_date
 logger = logging.getLogger(__name__)
 MOST_ERRORS = 10  # in one run: then it is the whole job that is wrong
 AT_ONCE = 500  # rows that are deleted in one transaction
+ALSO_OLD: list[Callable[[datetime], dict[str, QuerySet]]] = []  # what other parts of the site no longer need: they add themselves
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,9 @@ def forgetting(now: datetime) -> Iterator[Due]:
         yield Due("messages deleted", f"{len(batch)} messages", partial(actions.delete_notices, batch, now=now))
     yield from _old("counts of visits deleted", actions.old_hits(now))
     yield from _old("sessions deleted", Session.objects.filter(expire_date__lt=now))
+    for old_rows in ALSO_OLD:
+        for counts_as, rows in old_rows(now).items():
+            yield from _old(counts_as, rows)
     yield Due("", "what is deleted leaves the disk", lambda: traces.wipe() or 0)
 
 

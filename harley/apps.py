@@ -8,8 +8,10 @@ class HarleyConfig(AppConfig):
     verbose_name = "Accounts and records"
 
     def ready(self):
-        from harley import roles, signin  # noqa: F401 (signin listens for somebody signing in)
+        from bookings import jobs
+        from harley import housekeeping, roles, signin  # noqa: F401 (signin listens for somebody signing in)
 
+        jobs.ALSO_OLD.append(housekeeping.old_rows)
         post_migrate.connect(roles.bring_up_to_date, sender=self)
 
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -98,6 +98,14 @@ def test_a_manager_sets_it_up_before_anything_else(manager, required):
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}", code) for code in codes)
     assert client.get(wanted).status_code == 200
+
+
+def test_it_is_asked_of_the_role_manager_and_of_no_other(content, required):
+    for group in Group.objects.all():
+        user = get_user_model().objects.create_user(group.name, is_staff=True)
+        user.groups.add(group)
+        where = browser(user).get("/admin/", follow=True).redirect_chain[-1:]
+        assert bool(where and where[0][0].startswith(SET_UP)) == (group.name == "Manager"), group
 
 
 def test_the_picture_the_key_and_the_link_say_the_same(manager, required):
