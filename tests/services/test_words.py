@@ -1,5 +1,8 @@
 """Texts of staff become HTML; what a text may not do, it cannot."""
 
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -47,3 +50,35 @@ def test_an_unknown_placeholder_is_named_to_the_editor():
     with pytest.raises(ValidationError, match=r"There is no \{phone:mobile\}\. Write one of \{phone:layout\}, \{phone:text\}"):
         check_placeholders("Call {phone:mobile}")
     check_placeholders("Call {phone:text} or see {url:locations}; {this} is only text")
+
+
+# The first pages of a new worker, all at once; each line of what fills a table is slow, so that the others come meanwhile.
+AT_ONCE = """
+import threading, time
+from types import SimpleNamespace
+import django
+django.setup()
+from services.words import to_html
+
+def slowly(frame, event, _):
+    if "cache" in frame.f_code.co_name or "compile" in frame.f_code.co_name:
+        time.sleep(0.0002)
+        return slowly
+
+def draw():
+    drawn.append(to_html("[Call](tel:111) <https://a.example/b%20c> **now**", SimpleNamespace(phones={}, images={})))
+
+drawn = []
+threading.settrace(slowly)
+threads = [threading.Thread(target=draw) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(drawn), len(set(drawn)), "<strong>" in drawn[0])
+"""
+
+
+def test_the_first_pages_of_a_worker_may_be_drawn_at_once():
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], check=True, capture_output=True, text=True, timeout=60)
+    assert (done.stderr, done.stdout.split()) == ("", ["8", "1", "True"])
