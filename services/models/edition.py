@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import Q, signals
 
 
@@ -22,7 +22,21 @@ class Edition(models.Model):
 
     @classmethod
     def current(cls) -> str:
-        """Empty while nothing was ever saved. Plain SQL, because this is most of what a kept page costs."""
+        """Empty while nothing was ever saved. Plain SQL, because this is most of what a kept page costs.
+
+        It stands in for Django's check that a connection of an earlier request still works, which is a query, too, and costs as much.
+        """
+        connection.health_check_done = True
+        try:
+            return cls._read()
+        except (InterfaceError, OperationalError):
+            if connection.in_atomic_block or connection.is_usable():
+                raise
+            connection.close()  # the server has ended it; a new one is opened by the next query
+            return cls._read()
+
+    @staticmethod
+    def _read() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT mark FROM services_edition")
             row = cursor.fetchone()

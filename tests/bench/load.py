@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import NO_CONTENT, NOT_MODIFIED, OK
 from pathlib import Path
 from statistics import median
@@ -65,7 +66,8 @@ def measure(site: str, body: Path, rounds: int, seconds: int) -> bool:
     queries = json.loads(ask(QUERIES).body)
     rows = [row(name, middle(speeds), spread([speed.rate for speed in speeds], ",.0f")) for name, speeds in found.items()]
     print(table(HEAD, [*rows, row("DIT page, warm, one at a time", warm), row("DIT page, cold, one at a time", cold)]))
-    print(f"\nMedian of {rounds} rounds of {seconds} s, in turn; {wrk.CONNECTIONS} connections kept open, {WORKERS} workers; {machine()}.")
+    print(f"\nMedian of {rounds} rounds of {seconds} s each, in turns of {wrk.TURN} ms over the same {wrk.CONNECTIONS} connections.")
+    print(f"{WORKERS} workers; {machine()}.")
     print(f"An answer has {len(page.body):,} bytes of {page.headers['Content-Encoding']}, {page.size:,} with its headers.")
     print(f"Cold: made anew after a save, in a process that is warm: {queries['made']} queries. Kept: {queries['kept']}.")
     return told_ratio(found)
@@ -82,12 +84,15 @@ def expect(ask: Asking, path: str, headers: dict[str, str], page: Answer) -> Non
 
 
 def in_turns(site: str, ways: dict[str, tuple[str, dict[str, str]]], rounds: int, seconds: int) -> dict[str, list[Speed]]:
-    """Every way once in each round, so that what else the machine does meets them all. The first round does not count."""
+    """How many answers a second: all ways in turn over the same connections, which therefore fall on the workers in the same way for all.
+    How long an answer takes: each way by itself, for a second. The first round does not count."""
     found = {name: [] for name in ways}
+    asked = [(path, headers.get("If_None_Match", "")) for path, headers in ways.values()]
     for number in range(rounds + 1):
         print(f"round {number} of {rounds}" if number else "warming up", file=sys.stderr, flush=True)
-        for name, (path, headers) in ways.items():
-            speed = wrk.ask(site + path, seconds, Accept_Encoding="br", **headers)
+        rates = wrk.in_turns(site, asked, seconds * len(ways))
+        for (name, (path, headers)), rate in zip(ways.items(), rates, strict=True):
+            speed = replace(wrk.ask(site + path, 1, Accept_Encoding="br", **headers), rate=rate)
             if number:
                 found[name].append(speed)
     return found

@@ -4,13 +4,15 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.figures import Speed
 from tests.chromium import apt_install
 
-CONNECTIONS = 32  # more than one worker has threads; how they fall on the workers is chance, so read medians
-REPORT = Path(__file__).with_name("report.lua")
+CONNECTIONS = 32  # more than one worker has threads; how they fall on the workers is chance
+TURN = 500  # milliseconds: short beside what else the machine does, long beside one answer
+REPORT, TURNS = (Path(__file__).with_name(name) for name in ("report.lua", "turns.lua"))
 
 
 def find_or_get() -> None:
@@ -27,9 +29,19 @@ def ask(address: str, seconds: int, **headers: str) -> Speed:
     An underscore in a header's name stands for a hyphen.
     """
     named = [part for name, value in headers.items() for part in ("--header", f"{name.replace('_', '-')}: {value}")]
-    size = ["--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
-    printed = subprocess.run(["wrk", *size, *named, "--script", REPORT, address], check=True, capture_output=True, text=True).stdout
-    said = json.loads(printed.splitlines()[-1])
+    said = _run(address, seconds, REPORT, *named)
+    return Speed(said["requests"] / said["microseconds"] * 1e6, *(said[name] / 1000 for name in ("p50", "p95", "p99")))
+
+
+def in_turns(site: str, ways: list[tuple[str, str]], seconds: int) -> list[float]:
+    """Requests a second of each way (a path, and the ETag it sends or ""), all over the same connections, half a second each."""
+    return _run(site, seconds, TURNS, after=["--", str(TURN), *(part for way in ways for part in way)])["rates"]
+
+
+def _run(address: str, seconds: int, script: Path, *options: str, after: Sequence[str] = ()) -> dict:
+    size = ["--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--timeout", "20s"]
+    command = ["wrk", *size, *options, "--script", script, address, *after]
+    said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     if said["failed"]:
         sys.exit(f"{said['failed']} of {said['requests']} answers from {address} failed; nothing can be said about its speed.")
-    return Speed(said["requests"] / said["microseconds"] * 1e6, *(said[name] / 1000 for name in ("p50", "p95", "p99")))
+    return said

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import brotli
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.http import http_date, parse_http_date
@@ -56,6 +56,20 @@ def test_saving_and_deleting_a_row_begins_a_new_edition(content, model):
     row.delete()
     marks.append(Edition.current())
     assert len(set(marks)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_the_database_has_ended_is_opened_anew():
+    """PostgreSQL restarts under the site; SQLite has nobody who could end one."""
+    Edition.renew()
+    mark = Edition.current()
+    if connection.vendor == "postgresql":
+        other = connection.copy()
+        with connection.cursor() as ours, other.cursor() as theirs:
+            ours.execute("SELECT pg_backend_pid()")
+            theirs.execute("SELECT pg_terminate_backend(%s)", ours.fetchone())
+        other.close()
+    assert [Edition.current() for _ in range(2)] == [mark, mark]
 
 
 def test_a_change_that_is_taken_back_keeps_the_edition(content):
