@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from bookings.availability import RULES
 from bookings.emails.about import About
 from bookings.emails.days import sample_day
-from bookings.emails.words import Words, written
+from bookings.emails.words import AS_SENT, Words, written
 from bookings.models import Closing, Enquiry, Hold, Notice
 from bookings.states import Status
 from services.clinic import Clinic
@@ -37,7 +37,7 @@ DAYS_AHEAD = {K.REMINDER_1: 1, K.MISSED: 0, K.EXPIRED: 0, K.MANAGER_EXPIRED: 0}
 def sample(kind: str, now: datetime, clinic: Clinic) -> Words:
     """The words of this kind for a person who does not exist, with the clinic's own numbers, hours and closing words."""
     closing = Closing.objects.filter(kind=kind).values_list("text", flat=True).first() or ""
-    bar = {"says": "Sample.", "to": "sam@example.org" if Notice.is_to_client(kind) else "reception"}
+    bar = {"state": "Sample", "says": AS_SENT, "to": "sam@example.org" if Notice.is_to_client(kind) else "reception"}
     context = sample_day(kind, now) or about(kind, now).context(now, clinic)
     return written(kind, context | {"closing": closing}, clinic, bar=bar)
 

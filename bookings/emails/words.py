@@ -13,6 +13,8 @@ from bookings.emails.days import about_day
 from bookings.models import Closing, Notice
 from services.clinic import Clinic
 
+AS_SENT = "This is how the email will look."
+
 
 @dataclass(frozen=True)
 class Words:
@@ -29,12 +31,20 @@ def words_of(notice: Notice, now: datetime, clinic: Clinic, *, shown: bool = Fal
     if not notice.event:
         return written(notice.kind, about_day(notice.kind, notice.day, now), clinic)
     closing = Closing.objects.filter(kind=notice.kind).values_list("text", flat=True).first() or ""
+    return written(notice.kind, about(notice).context(now, clinic) | {"closing": closing}, clinic, bar=_bar(notice) if shown else None)
+
+
+def _bar(notice: Notice) -> dict[str, str]:
+    """What stands above an email that staff look at. Words are never kept, so one that has gone is shown as it would read now."""
     to = notice.event.enquiry.email or "nobody: there is no address, so it is told by phone"
-    return written(notice.kind, about(notice).context(now, clinic) | {"closing": closing}, clinic, bar={"to": to} if shown else None)
+    if notice.status == Notice.Status.PENDING:
+        return {"state": "Not sent", "says": AS_SENT, "to": to}
+    state = "Sent" if notice.status == Notice.Status.SENT else "Could not be sent"
+    return {"state": state, "says": "This is how it reads with what is true now.", "to": to}
 
 
 def written(kind: str, context: dict, clinic: Clinic, *, bar: dict | None = None) -> Words:
-    """The words of a kind of message with these facts. With a bar above the HTML it is one that was not sent."""
+    """The words of a kind of message with these facts. The bar stands above the HTML where staff look at it."""
     context = context | {"clinic": clinic, "site_url": settings.SITE_URL}
     subject = " ".join(_rendered(kind, "subject.txt", context).split())
     return Words(

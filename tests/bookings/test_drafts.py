@@ -5,6 +5,7 @@ from django.core import mail
 
 from bookings import actions, emails
 from bookings.models import Enquiry, Event, Hold, Notice
+from services.clinic import Clinic
 from services.models import Location
 from tests.bookings.factories import request
 
@@ -51,3 +52,19 @@ def test_a_draft_of_what_cannot_be_done_says_why(harley_street, thursday_ten, no
     with pytest.raises(actions.TimeGone):
         emails.draft(enquiry, lambda: actions.confirm(enquiry, user=staff, now=thursday_ten), now)
     assert everything() == before
+
+
+@pytest.mark.parametrize(("status", "says"), [("pending", "Not sent. This is how the email will look."), ("failed", "Could not be sent.")])
+def test_an_email_that_is_looked_at_says_whether_it_has_gone(status, says, harley_street, thursday_ten, now):
+    request(harley_street, thursday_ten, now=now)
+    notice = Notice.objects.get()
+    notice.status = status
+    shown = emails.words_of(notice, now, Clinic(now), shown=True).html
+    assert says in shown.replace("<strong>", "").replace("</strong>", "")
+
+
+def test_one_that_has_gone_is_shown_as_it_reads_now(harley_street, thursday_ten, now):
+    request(harley_street, thursday_ten, now=now)
+    Notice.objects.update(status="sent", sent_at=now)
+    shown = emails.words_of(Notice.objects.get(), now, Clinic(now), shown=True).html
+    assert "<strong>Sent.</strong> This is how it reads with what is true now." in shown
