@@ -21,7 +21,7 @@ KEY = "booking"
 SENT = "booking_sent"
 SALT = "bookings.check"
 TOKEN_AGE = 24 * 60 * 60  # seconds
-NOT_SHOWN = {"submission", "opened_at", "came_back_from", "earlier"}  # on the last page; it asks for the last of them itself
+NOT_SHOWN = {"submission", "opened_at", "suggested", "came_back_from", "earlier"}  # on the last page; it asks for the last of them itself
 SHORTEST = 3  # seconds from opening the form to sending it that a person needs at least
 
 
@@ -79,6 +79,15 @@ class Answers:
         """The place chosen; None for no answer yet and for “I don’t mind”."""
         return self.places.get(self.where)
 
+    def suggest_place(self, where: str) -> None:
+        """A link named a place: the first question shows it chosen, until it is answered."""
+        if where in {*self.places, ANY}:
+            self.save(suggested=where)
+
+    @property
+    def suggested(self) -> str:
+        return self.data.get("suggested", "")
+
     @property
     def slot(self) -> str:
         return self.data.get("slot", "")
@@ -122,7 +131,7 @@ class Answers:
 
     def choose_place(self, where: str) -> None:
         """A time belongs to its place: it goes when the place changes, unless the new answer still covers it."""
-        self.save(where=where)
+        self.save(where=where, suggested="")
         if self.slot and where != ANY and not self.slot.startswith(f"{where}."):
             self.save(slot="")
 

@@ -105,7 +105,8 @@ class WhereForm(ClinicForm):
     def __init__(self, *args, places: list[tuple[Location, Offer | None]], **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(location.slug, Choice(place_label(location), _place_hint(location, offer))) for location, offer in places]
-        choices.append((ANY, Choice("I don’t mind", "We show you the times of every place.")))
+        first = min((offer for _, offer in places if offer), key=lambda offer: offer.starts_at, default=None)
+        choices.append((ANY, Choice("I don’t mind", f"We show you the times of every place. {_next_time(first)}")))
         self.fields["where"].choices = choices
 
 
@@ -117,10 +118,11 @@ def _place_hint(location: Location, offer: Offer | None) -> str:
     parts = [location.area, location.step_free]
     if not location.is_online and not location.step_free:
         parts.append("Step-free access: ask us")
-    parts.append(
-        f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
-    )
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    return ". ".join(part.rstrip(".") for part in [*parts, _next_time(offer)] if part)
+
+
+def _next_time(offer: Offer | None) -> str:
+    return f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
 
 
 class SlotInput(forms.TextInput):

@@ -29,8 +29,8 @@ def start(request):
 def where(request):
     answers, now = Answers(request), clinic.of(request).now
     answers.open(now)
-    initial = {"where": request.GET.get("at") or answers.where}
-    form = WhereForm(posted(request), initial=initial, places=next_times(clinic.of(request)))
+    answers.suggest_place(request.GET.get("at", ""))
+    form = WhereForm(posted(request), initial={"where": answers.suggested or answers.where}, places=next_times(clinic.of(request)))
     if request.method == "POST" and form.is_valid():
         answers.choose_place(form.cleaned_data["where"])
         return redirect(answers.next_step())
@@ -41,7 +41,7 @@ def where(request):
 def when(request):
     answers, now = Answers(request), clinic.of(request).now
     if not answers.where:
-        return _lost_answers(request)
+        return _no_place_yet(request, answers)
     if request.method == "POST":
         if request.POST.get("slot") == NONE_SUIT:
             return redirect("bookings:other")
@@ -87,7 +87,7 @@ def _times(request, answers, times, form, *, status=200):
 def other(request):
     answers = Answers(request)
     if not answers.where:
-        return _lost_answers(request)
+        return _no_place_yet(request, answers)
     form = OtherForm(posted(request), initial={"preferred": answers.preferred})
     if request.method == "POST" and form.is_valid():
         answers.save(slot="", preferred=form.cleaned_data["preferred"])
@@ -104,7 +104,7 @@ def _other(request, answers, form, *, any_free, status=200):
 def you(request):
     answers = Answers(request)
     if not answers.where:
-        return _lost_answers(request)
+        return _no_place_yet(request, answers)
     form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.of(request).phone))
     if request.method == "POST" and form.is_valid():
         answers.save(you=form.cleaned_data)
@@ -197,6 +197,11 @@ def _step(request, name, form, answers, *, back, status=200, **context) -> HttpR
         "any_place": answers.where == ANY,
     }
     return render(request, f"bookings/{name}.html", context, status=status)
+
+
+def _no_place_yet(request, answers) -> HttpResponse:
+    """Someone is a step too far: back to the first question, which still shows the place that a link had named."""
+    return redirect("bookings:where") if answers else _lost_answers(request)
 
 
 def _lost_answers(request) -> HttpResponse:

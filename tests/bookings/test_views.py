@@ -52,7 +52,7 @@ def test_answers_are_gone_once_sent(walker):
 def test_a_deep_link_preselects_a_place_and_claims_nothing(walker):
     chosen = page(walker.get("where/", at="online")).select("input[name=where][checked]")
     assert [radio["value"] for radio in chosen] == ["online"]
-    assert page(walker.get("where/", at="<script>")).select("input[name=where][checked]") == []
+    assert page(Walker().get("where/", at="<script>")).select("input[name=where][checked]") == []
 
 
 def test_each_place_shows_its_next_free_time(walker):
