@@ -68,12 +68,12 @@ def running_site(*, port: int | None = None, **variables: str) -> Iterator[str]:
             stop(gunicorn)
 
 
-def start_worker(log: Path, **variables: str) -> subprocess.Popen:
-    """Starts the process that sends the emails; what it prints goes into the log. The caller ends it with `stop`."""
+def start_worker(log: Path, *command: str, **variables: str) -> subprocess.Popen:
+    """Starts the process that sends the emails, or another command; what it prints goes into the log. The caller ends it with `stop`."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", **variables}
-    command = [sys.executable, "manage.py", "send_notices", "--loop"]
+    line = [sys.executable, "manage.py", *(command or ("send_notices", "--loop"))]
     with log.open("ab") as output:
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0)
+        return subprocess.Popen(line, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0)
 
 
 def wait_for(address: str, process: subprocess.Popen, *, name: str = "127.0.0.1", within: float = START_WITHIN) -> None:

@@ -38,8 +38,8 @@ def start_worker(port, tmp_path, transactional_db):
     workers, log = [], tmp_path / "worker.log"
     log.touch()
 
-    def start() -> Worker:
-        workers.append(Worker(port, log))
+    def start(*command: str, **variables: str) -> Worker:
+        workers.append(Worker(port, log, *command, **variables))
         return workers[-1]
 
     yield start

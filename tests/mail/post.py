@@ -1,5 +1,6 @@
 """A real mail server that does as it is told, and the worker as a process of its own."""
 
+import asyncio
 import email
 import email.policy
 import threading
@@ -13,6 +14,7 @@ from aiosmtpd.controller import Controller
 
 from tests.servers import start_worker, stop, test_database_url
 
+LOST, GONE = "250 Lost", "250 Accepted, and gone"
 PATIENCE = 20  # seconds until something that must happen has happened
 
 
@@ -27,22 +29,35 @@ def eventually(condition, within: float = PATIENCE) -> bool:
 
 
 class Server:
-    """Keeps what it accepted. `answers` says what to reply to whom; after `hold` it keeps the message and its reply waits."""
+    """Keeps what it accepted. `answers` says what to reply to whom; after `hold` it keeps the message and its reply waits.
 
-    def __init__(self, port: int):
+    The reply LOST keeps the message and drops the line instead of a reply; GONE drops it after one.
+    """
+
+    def __init__(self, port: int, **options):
         self.inbox: list[tuple[list[str], EmailMessage]] = []
         self.answers: dict[str, list[str]] = {}  # recipient -> replies to a message, the last one for ever
         self.refuses: dict[str, str] = {}  # recipient -> reply to the address alone
         self.at_data = threading.Event()  # somebody has handed over a message and waits for the reply
         self.go_on = threading.Event()
         self.go_on.set()
-        self.controller = Controller(self, hostname="127.0.0.1", port=port)
+        self.slowness = 0.0  # seconds before each reply
+        self.lines = 0  # how often somebody connected and sent
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, **options)
 
     def hold(self) -> None:
         self.at_data.clear()
         self.go_on.clear()
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (aiosmtpd's names)
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 (aiosmtpd's names)
+        self.lines += not hasattr(session, "known")
+        session.known = True
+        await asyncio.sleep(self.slowness)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        await asyncio.sleep(self.slowness)
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
@@ -51,11 +66,16 @@ class Server:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         replies = self.answers.get(envelope.rcpt_tos[0], ["250 Accepted"])
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        await asyncio.sleep(self.slowness)
         if reply.startswith("250"):
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
             self.inbox.append((envelope.rcpt_tos, message))
         self.at_data.set()
         await server.loop.run_in_executor(None, self.go_on.wait, PATIENCE)
+        if reply == LOST:
+            server.transport.abort()
+        if reply == GONE:
+            server.loop.call_later(0.05, server.transport.close)
         return reply
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -63,8 +83,8 @@ class Server:
 
 
 @contextmanager
-def running_server(port: int) -> Iterator[Server]:
-    server = Server(port)
+def running_server(port: int, **options) -> Iterator[Server]:
+    server = Server(port, **options)
     server.controller.start()
     try:
         yield server
@@ -74,19 +94,19 @@ def running_server(port: int) -> Iterator[Server]:
 
 
 class Worker:
-    """`manage.py send_notices --loop`, sending through the server on that port; every line it prints is kept."""
+    """A worker that sends through the server on that port; every line it prints is kept."""
 
-    def __init__(self, port: int, log: Path):
-        self.process = start_worker(
-            log,
-            DATABASE_URL=test_database_url(),
-            EMAIL_HOST="127.0.0.1",
-            EMAIL_PORT=str(port),
-            EMAIL_USE_TLS="0",
-            FROM_EMAIL="HT Bookings <bookings@clinic.test>",
-            SITE_URL="https://www.clinic.test",
-            STAFF_EMAIL="clinic@example.org",
-        )
+    def __init__(self, port: int, log: Path, *command: str, **variables: str):
+        usual = {
+            "DATABASE_URL": test_database_url(),
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(port),
+            "EMAIL_USE_TLS": "0",
+            "FROM_EMAIL": "HT Bookings <bookings@clinic.test>",
+            "SITE_URL": "https://www.clinic.test",
+            "STAFF_EMAIL": "clinic@example.org",
+        }
+        self.process = start_worker(log, *command, **usual | variables)
 
     def kill(self) -> None:
         self.process.kill()
