@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -66,8 +66,9 @@ class EnquiryList:
         return filters.order_of(request)
 
     def get_queryset(self, request):
-        moved = Event.objects.filter(enquiry=OuterRef("pk"), note=TIME_CHANGED)
-        return super().get_queryset(request).annotate(is_moved=Exists(moved), until=until_when())
+        # Not Exists: for that PostgreSQL would rather read all events there are, to know it of any request.
+        moved = Event.objects.filter(enquiry=OuterRef("pk"), note=TIME_CHANGED).order_by()
+        return super().get_queryset(request).annotate(is_moved=Subquery(moved.values("note")[:1]), until=until_when())
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:
