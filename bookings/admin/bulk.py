@@ -15,22 +15,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from bookings import actions
+from bookings.admin.steps import PROBLEMS, sentence_of
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.notices import STANDS_WHILE
-from bookings.states import MOVES, Status, WrongMove
+from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
 
 NOT_NOW = "It is “{}” now."
 
 
 OVERTAKEN = "Something has happened to it since you looked. Please look again."
-SENTENCES = {
-    actions.TimeTaken: "Someone else has its time now.",
-    actions.TimeGone: "Its time has passed, or a closure or the rota no longer has room for it.",
-    actions.NotNow: "The message is on its way already, or what it says is no longer true.",
-    actions.NoTime: "They have not chosen a time.",
-    actions.TooSoon: "It has not begun yet.",
-}
 
 
 class NothingToAsk(forms.Form):
@@ -198,8 +192,6 @@ def take(bulk: Bulk, pk: int, seen: int, *, user, now: datetime, **asked) -> str
             if row.seen != seen:
                 return OVERTAKEN
             bulk.act(row, user=user, now=now, **asked)
-    except WrongMove as wrong:
-        return str(wrong)
-    except tuple(SENTENCES) as problem:
-        return SENTENCES[type(problem)]
+    except PROBLEMS as problem:
+        return sentence_of(problem)
     return ""

@@ -13,6 +13,7 @@ from bookings import actions
 from bookings.admin.bulk import BULKS, OVERTAKEN, take
 from bookings.admin.bulk import BY_VERB as STEPS
 from bookings.admin.bulk_pages import MOST
+from bookings.admin.steps import sentence_of
 from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry, Hold, Notice
 from services.models import Closure
@@ -133,7 +134,7 @@ def test_one_that_fails_is_reported_and_the_others_go_on(desk, asked, free):
     page = Page(desk, page_of("confirm", first, second, third))
     Hold.objects.get(enquiry=second).cells.all()[0].delete()  # nothing of its history says that it lost its time
     said = page.press()
-    assert said == ["2 requests are confirmed.", f"Left as it was: {second.reference}. Someone else has its time now."]
+    assert said == ["2 requests are confirmed.", f"Left as it was: {second.reference}. {sentence_of(actions.TimeTaken())}"]
     assert state_of(first, second, third) == ["confirmed", "new", "confirmed"]
 
 
@@ -142,9 +143,7 @@ def test_a_closure_in_the_way_is_reported_too(desk, asked):
     page = Page(desk, page_of("confirm", enquiry))
     day = timezone.localdate(enquiry.starts_at)
     Closure.objects.create(reason="Flood", first_day=day, last_day=day)
-    assert page.press() == [
-        f"Left as it was: {enquiry.reference}. Its time has passed, or a closure or the rota no longer has room for it."
-    ]
+    assert page.press() == [f"Left as it was: {enquiry.reference}. {sentence_of(actions.TimeGone())}"]
 
 
 def test_declining_asks_for_a_reason_and_spam_hears_nothing(desk, asked):
@@ -288,4 +287,4 @@ def test_a_row_that_something_has_happened_to_is_left(asked, staff):
 
 def test_an_hour_has_to_pass_before_it_can_be_said_that_they_came(harley_street, thursday_ten, staff, now):
     ahead = confirmed(harley_street, thursday_ten, staff, now)
-    assert take(STEPS["attend"], ahead.pk, ahead.events.last().pk, user=staff, now=now) == "It has not begun yet."
+    assert take(STEPS["attend"], ahead.pk, ahead.events.last().pk, user=staff, now=now) == sentence_of(actions.TooSoon())
