@@ -150,22 +150,8 @@ class Answers:
     # Sending
 
     def asked(self) -> Asked:
-        you, offer, location = self.you, self.offer, self.location
-        return Asked(
-            name=you["name"],
-            contact_by=you["contact_by"],
-            email=you["email"],
-            phone=you["phone_e164"],
-            phone_typed=you["phone"],
-            message_safety=you["message_safety"] or "none",
-            best_time=you["best_time"] if you["phone"] else "",
-            message=you["message"],
-            offer=offer,
-            location_id=location.pk if location else None,
-            preferred_times=[] if offer else self.preferred,
-            wants_earlier=bool(self.data.get("earlier")),
-            came_back_from_id=self.data.get("came_back_from"),
-        )
+        more = {"wants_earlier": bool(self.data.get("earlier")), "came_back_from_id": self.data.get("came_back_from")}
+        return asked_of(self.you, self.offer, self.location, self.preferred, **more)
 
     @property
     def fingerprint(self) -> str:
@@ -189,3 +175,21 @@ def read_token(token: str) -> tuple[uuid.UUID, str] | None:
     except signing.BadSignature:
         return None
     return uuid.UUID(submission), fingerprint
+
+
+def asked_of(you: dict, offer: Offer | None, location: Location | None, preferred: list[str], **more) -> Asked:
+    """What is asked for, from the cleaned answers of YouForm and of the pages before it."""
+    return Asked(
+        name=you["name"],
+        contact_by=you["contact_by"],
+        email=you["email"],
+        phone=you["phone_e164"],
+        phone_typed=you["phone"],
+        message_safety=you["message_safety"] or "none",
+        best_time=you["best_time"] if you["phone"] else "",
+        message=you["message"],
+        offer=offer,
+        location_id=location.pk if location else None,
+        preferred_times=[] if offer else preferred,
+        **more,
+    )

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.standing import same_contact
-from bookings.admin.steps.answers import needs_address
-from bookings.admin.steps.base import PROBLEMS, PractitionerField, practitioners, sentence_of
+from bookings.admin.steps.base import PROBLEMS, PractitionerField, check_place, practitioners, sentence_of
 from bookings.admin.steps.timed import Slots
 from bookings.admin.times import Picker
+from bookings.answers import asked_of
 from bookings.forms import ANY, PREFERRED, YouForm
 from bookings.models import Enquiry
 from bookings.states import Status
@@ -119,36 +119,15 @@ class PhoneForm(YouForm):
         if "slots" in data and not data["slots"] and not data.get("preferred"):
             self.add_error("slots", "Choose a time, or tick when they could come")
         if data.get("confirm") and data.get("slots"):
-            self._clean_confirming(data, data["slots"][0].location)
+            check_place(self, data["slots"][0].location)
         return data
-
-    def _clean_confirming(self, data, location) -> None:
-        try:
-            needs_address(location, data.get("address", ""))
-        except ValidationError as missing:
-            self.add_error("address", missing)
-        if data.get("person") and not practitioners(location).filter(pk=data["person"].pk).exists():
-            self.add_error("person", f"{data['person']} does not see clients at {location}. Choose somebody else.")
 
     @property
     def request(self) -> actions.Asked:
         data = self.cleaned_data
         offer = data["slots"][0] if data["slots"] else None
-        location = self.picker.places.get(self.picker.at)
-        return actions.Asked(
-            name=data["name"],
-            contact_by=data["contact_by"],
-            email=data["email"],
-            phone=data["phone_e164"],
-            phone_typed=data["phone"],
-            message_safety=data["message_safety"] or "none",
-            best_time=data["best_time"] if data["phone"] else "",
-            message=data["message"],
-            offer=offer,
-            location_id=location.pk if location and not offer else None,
-            preferred_times=[] if offer else data["preferred"],
-            wants_earlier=data["earlier"],
-        )
+        location = None if offer else self.picker.places.get(self.picker.at)
+        return asked_of(data, offer, location, data["preferred"], wants_earlier=data["earlier"])
 
     @property
     def fingerprint(self) -> str:

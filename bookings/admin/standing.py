@@ -79,7 +79,7 @@ def same_contact(email_key: str, phone: str, linked: Q | None = None) -> list[En
     """The requests from this email address or phone number, and those otherwise `linked`; the newest first."""
     same = linked or Q(pk=None)
     if phone:
-        same_number = SearchWord.objects.filter(word=phone.removeprefix("+").encode()).order_by("-enquiry")
+        same_number = SearchWord.objects.filter(word=phone.removeprefix("+").encode()).order_by("-enquiry_id")
         same |= Q(pk__in=list(same_number.values_list("enquiry_id", flat=True)[: 2 * EARLIER_REQUESTS]))
     if email_key:
         same |= Q(email_key=email_key)

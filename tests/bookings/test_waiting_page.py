@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.times import staff_diary
-from bookings.admin.waiting import waiting, what_fits
+from bookings.admin.waiting import queues, waiting, what_fits
 from bookings.models import Enquiry
 from services.models import Location
 from services.uktime import LONDON
 from tests.bookings.desk import at, confirmed, free_times, page, said, waiting_for, words
 from tests.bookings.factories import request
+from tests.plans import plan_of, reads_whole_table
 
 
 @pytest.fixture
@@ -50,7 +51,17 @@ def test_who_waits_is_listed_the_longest_first(clinic, harley_street, staff):
     listed = actions.waitlist(request(now=now - timedelta(days=9), email="b@example.org"), user=staff, now=now)
     waiting_for(second, email="c@example.org")  # content with it
     actions.cancel(waiting_for(first, email="d@example.org", wants_earlier=True), now=now)
-    assert list(waiting(now)) == [listed, late]
+    assert waiting(now) == [listed, late]
+
+
+def test_the_page_is_short_and_walks_an_index_however_many_have_asked(clinic, now, staff, monkeypatch):
+    monkeypatch.setattr("bookings.admin.waiting.MOST", 2)
+    for number in range(3):
+        early = now - timedelta(days=9 - number)
+        actions.waitlist(request(now=early, email=f"{number}@example.org"), user=staff, now=early)
+    assert waiting(now) == list(Enquiry.objects.order_by("waiting_since")[:2])
+    for queue in queues(now):
+        assert not reads_whole_table(plan_of(queue[:2]), "bookings_enquiry")
 
 
 def test_one_click_offers_what_fits(desk, harley_street, staff):

@@ -1,7 +1,6 @@
 """The steps that answer a person: yes, later, no."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from bookings import actions
 from bookings.admin.steps.base import PractitionerField, Step, Telling, at_place
@@ -235,9 +234,3 @@ class CancelForThem(Step):
 
     def act(self):
         actions.cancel(self.enquiry, reason=self.cleaned_data["reason"], user=self.user, now=self.now)
-
-
-def needs_address(location, address: str) -> None:
-    """Raises ValidationError for a confirmation that could not say where to come."""
-    if not location.is_online and not location.address and not address:
-        raise ValidationError(f"Enter the address of {location}: the confirmation must name it, and the site has none yet")

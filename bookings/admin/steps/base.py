@@ -131,3 +131,13 @@ def at_place(form: forms.Form, location: Location) -> None:
     form.fields["person"].queryset = practitioners(location)
     if not form.fields["person"].queryset.exists():
         del form.fields["person"]
+
+
+def check_place(form: forms.Form, location: Location) -> None:
+    """For a form that is being cleaned: marks what a confirmation at this place lacks, where to come or somebody who sees clients there."""
+    data = form.cleaned_data
+    if not (location.is_online or location.address or data.get("address")):
+        form.add_error("address", f"Enter the address of {location}: the confirmation must name it, and the site has none yet")
+    person = data.get("person")
+    if person and not practitioners(location).filter(pk=person.pk).exists():
+        form.add_error("person", f"{person} does not see clients at {location}. Choose somebody else.")

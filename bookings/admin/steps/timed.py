@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bookings import actions
-from bookings.admin.steps.answers import needs_address
-from bookings.admin.steps.base import PractitionerField, Telling, practitioners
+from bookings.admin.steps.base import PractitionerField, Telling, check_place
 from bookings.admin.times import Picker
 from bookings.states import BOOKABLE, OFFERABLE, Status
 
@@ -135,14 +134,8 @@ class Book(WithTimes):
 
     def clean(self):
         data = super().clean()
-        offers = data.get("slots")
-        if offers and "address" in self.fields and "address" in data:
-            try:
-                needs_address(offers[0].location, data["address"])
-            except ValidationError as missing:
-                self.add_error("address", missing)
-        if offers and data.get("person") and not practitioners(offers[0].location).filter(pk=data["person"].pk).exists():
-            self.add_error("person", f"{data['person']} does not see clients at {offers[0].location}. Choose somebody else.")
+        if data.get("slots"):
+            check_place(self, data["slots"][0].location)
         return data
 
     def act(self):
