@@ -11,7 +11,7 @@ from tests.bench.figures import Speed
 from tests.chromium import apt_install
 
 CONNECTIONS = 32  # more than one worker has threads; how they fall on the workers is chance
-TURN = 500  # milliseconds: short beside what else the machine does, long beside one answer
+TURN = 250  # milliseconds: short beside what else the machine does, long beside one answer
 REPORT, TURNS = (Path(__file__).with_name(name) for name in ("report.lua", "turns.lua"))
 
 
@@ -34,7 +34,7 @@ def ask(address: str, seconds: int, **headers: str) -> Speed:
 
 
 def in_turns(site: str, ways: list[tuple[str, str]], seconds: int) -> list[float]:
-    """Requests a second of each way (a path, and the ETag it sends or ""), all over the same connections, half a second each."""
+    """Requests a second of each way (a path, and the ETag it sends or ""), all over the same connections."""
     return _run(site, seconds, TURNS, after=["--", str(TURN), *(part for way in ways for part in way)])["rates"]
 
 
