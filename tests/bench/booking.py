@@ -20,6 +20,7 @@ PLACE = "harley-street"
 FLAT = 1.2  # the page with the most stored requests may take so many times as long as with the fewest
 QUERIES = 4  # of the page, beside the session's two
 SESSION = 2
+PAGES_A_ROUND = 5  # looking costs little, and the more often the surer
 PAGE, SEND, BARE = "page of times", "Send", "bare insert"
 
 
@@ -66,10 +67,12 @@ def on(name: str, sizes: list[int], rounds: int) -> bool:
         for site in sites:
             arrive(site, rounds)
         for number in range(rounds):
-            print(f"round {number + 1} of {rounds}", end="\r", file=sys.stderr, flush=True)
+            if sys.stderr.isatty():
+                print(f"\rround {number + 1} of {rounds}", end="\n" if number + 1 == rounds else "", file=sys.stderr, flush=True)
+            for site in sites * PAGES_A_ROUND:
+                site.measure(PAGE, lambda visitor=site.people[number]: visitor.ask("/book/when/"), OK)
             for site in sites:
                 visitor = site.people[number]
-                site.measure(PAGE, lambda visitor=visitor: visitor.ask("/book/when/"), OK)
                 site.measure(BARE, lambda visitor=visitor: visitor.ask(INSERT, insert="1"), NO_CONTENT)
                 site.measure(SEND, visitor.send, SEE_OTHER)
     return told(sites, rounds)
