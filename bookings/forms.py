@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 
@@ -26,11 +25,6 @@ PREFERRED = [
     ("weekends", "Weekends"),
 ]
 MOST_CHARACTERS = 500
-MAIL_DOMAINS = [
-    "gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "live.co.uk", "live.com", "yahoo.com", "yahoo.co.uk",
-    "icloud.com", "me.com", "btinternet.com", "aol.com", "sky.com", "proton.me", "protonmail.com", "mail.com", "email.com",
-    "ymail.com", "gmx.com", "gmx.co.uk", "talktalk.net", "virginmedia.com", "nhs.net",
-]  # fmt: skip
 JOINERS = {"\u200c", "\u200d"}  # spelling and emoji need them
 INVISIBLE = {"Cc", "Cf", "Cs", "Co"}  # not Cn: this year's emoji are there until Python knows them
 
@@ -252,14 +246,6 @@ def _e164(typed: str) -> str:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
         raise ValidationError(example)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def did_you_mean(email: str) -> str:
-    """gmail.com for someone@gmial.com; empty if the address looks like none of the usual slips."""
-    domain = email.rpartition("@")[2].lower()
-    if not domain or domain in MAIL_DOMAINS:
-        return ""
-    return next(iter(difflib.get_close_matches(domain, MAIL_DOMAINS, n=1, cutoff=0.86)), "")
 
 
 class CheckForm(ClinicForm):

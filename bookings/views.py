@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from bookings import actions, limits
 from bookings.answers import Answers, read_token
 from bookings.diary import next_times
-from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm, did_you_mean
+from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm
 from bookings.models import Enquiry
 from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, show
+from bookings.slips import did_you_mean
 from bookings.times_page import TimesPage, judge
 from services import clinic
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookings.forms import YouForm, did_you_mean, visible
+from bookings.forms import YouForm, visible
 
 GOOD = {"name": "Sam", "email": "sam@example.org", "contact_by": "email", "adult": "on"}
 
@@ -101,10 +101,3 @@ def test_what_nobody_can_see_is_removed_and_what_scripts_need_is_kept():
     assert visible("one\r\ntwo\u2028three") == "one\ntwo\nthree"
     assert visible("👩\u200d⚕") == "👩\u200d⚕"
     assert visible("🩷") == "🩷"
-
-
-@pytest.mark.parametrize(
-    ("email", "meant"), [("a@gmial.com", "gmail.com"), ("a@hotmial.com", "hotmail.com"), ("a@gmail.com", ""), ("a@nhs.uk", ""), ("", "")]
-)
-def test_a_usual_slip_in_an_email_is_noticed(email, meant):
-    assert did_you_mean(email) == meant
