@@ -156,9 +156,13 @@ class Notice(models.Model):
 
     @property
     def is_overtaken(self) -> bool:
-        """Whether a later message of this kind is owed to the same person: it says all that this one would."""
+        """Whether a later message of this kind is owed to the same person: it says all that this one would.
+
+        While this one waits, also whether it has gone: workers take what is due in any order.
+        """
         later = Notice.objects.filter(event__enquiry=self.event.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
-        return later.filter(status=self.Status.PENDING).exists()
+        ahead = {self.Status.PENDING, self.Status.SENT} if self.status == self.Status.PENDING else {self.Status.PENDING}
+        return later.filter(status__in=ahead).exists()
 
     @staticmethod
     def is_to_client(kind: str) -> bool:
