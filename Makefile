@@ -17,7 +17,7 @@ help:
 	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker beside it"
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
-	echo "make screenshots     the pictures in the README"
+	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
 

@@ -1,5 +1,9 @@
-"""`make screenshots`: the README's pictures, of the site as it runs after a first install with one request in it."""
+"""`make screenshots`: the README's pictures, of the site as it runs after a first install with one request in it, and those of
+docs/for-staff.md, which a test of the browser takes on its way."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +30,8 @@ def main() -> None:
         booking(browser, site)
         admin(browser, site)
         browser.close()
+    day = [sys.executable, "-m", "pytest", "tests/browser/test_for_staff.py"]
+    subprocess.run(day, check=True, cwd=ROOT, env={**os.environ, "CHROMIUM": chromium.find_or_get(), "PICTURES": str(IMAGES)})
 
 
 @contextmanager
