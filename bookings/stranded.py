@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bookings.availability import Taken, capacity_kept
@@ -42,3 +42,12 @@ def _without_room(holds: Sequence[Hold], diary: Diary) -> list[Hold]:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
+
+
+def one_each(holds: Iterable[Hold]) -> list[Hold]:
+    """One hold a person: the confirmed one if it is among them."""
+    found: dict[int, Hold] = {}
+    for hold in holds:
+        if hold.enquiry_id not in found or hold.kind == Hold.Kind.CONFIRMED:
+            found[hold.enquiry_id] = hold
+    return list(found.values())

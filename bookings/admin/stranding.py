@@ -10,7 +10,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.models import Hold
 from bookings.states import WrongMove
-from bookings.stranded import stranded
+from bookings.stranded import one_each, stranded
 
 PROBLEMS = (WrongMove, actions.NoTime, actions.TimeTaken, actions.TimeGone)
 
@@ -24,7 +24,7 @@ class Choice(models.TextChoices):
 HINTS = {
     Choice.OFFER: "Each person may choose from the nearest free times at the same place. Who was confirmed is told with our apology.",
     Choice.CANCEL: "Each confirmed appointment is cancelled, with an apology to each person. Other requests stay under To answer.",
-    Choice.LEAVE: "The change is saved and nobody is told anything. The board lists these people until they have another time.",
+    Choice.LEAVE: "The change is saved and nobody is told anything. They stand under “Waiting for a time” until they have another.",
 }
 
 
@@ -105,12 +105,3 @@ def _one(hold: Hold, choice: str, user, now) -> str:
     except PROBLEMS:
         return "nothing"
     return "cancelled"
-
-
-def one_each(holds) -> list[Hold]:
-    """One hold a person: the confirmed one if it is among them."""
-    found: dict[int, Hold] = {}
-    for hold in holds:
-        if hold.enquiry_id not in found or hold.kind == Hold.Kind.CONFIRMED:
-            found[hold.enquiry_id] = hold
-    return list(found.values())

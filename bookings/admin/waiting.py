@@ -19,6 +19,7 @@ from bookings.diary import Offer
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
+from bookings.stranded import one_each, stranded
 from services.models import Location
 
 MOST = 60  # of each kind on the page: more nobody looks through, and who has waited longest is among them
@@ -83,6 +84,7 @@ class WaitingPage:
             "opts": self.opts,
             "rows": rows,
             "is_cut": len(rows) >= MOST,
+            "stranded": one_each(stranded(now)),
             "may_answer": self.may_answer(request),
             "offer": OfferStep,
         }

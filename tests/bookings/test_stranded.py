@@ -179,6 +179,9 @@ def test_leaving_it_saves_the_change_and_tells_nobody(desk, confirmed, asked):
     choose(desk, close(desk, confirmed.location, timezone.localdate(confirmed.starts_at)), "leave")
     assert Closure.objects.count() == 1
     assert Notice.objects.exclude(kind__in=["received", "confirmed"]).count() == 0
+    waiting = page(desk.get(reverse("admin:bookings_enquiry_waiting"))).select_one(".stranded").get_text()
+    assert confirmed.reference in waiting
+    assert asked.reference in waiting
     assert {hold.enquiry for hold in stranded(timezone.now())} == {confirmed, asked}
 
 
