@@ -35,12 +35,6 @@ def board(staff, now):
     return boxes
 
 
-@pytest.fixture
-def desk(client, staff):
-    client.force_login(staff)
-    return client
-
-
 def names(box):
     return [row.enquiry.name for row in box.rows]
 

@@ -26,12 +26,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def desk(client, staff):
-    client.force_login(staff)
-    return client
-
-
-@pytest.fixture
 def free(harley_street):
     """Times that are free as the clock is: the pages look at it."""
     harley_street.address = "1 Example Street"
