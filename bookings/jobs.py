@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from bookings import actions, timetable, traces
 from bookings.holding import faults
@@ -148,6 +150,9 @@ def forgetting(now: datetime) -> Iterator[Due]:
         yield Due("messages deleted", f"{len(batch)} messages", partial(actions.delete_notices, batch, now=now))
     yield from _old("counts of visits deleted", actions.old_hits(now))
     yield from _old("sessions deleted", Session.objects.filter(expire_date__lt=now))
+    for old_rows in map(import_string, settings.OLD_ROWS):
+        for counts_as, rows in old_rows(now).items():
+            yield from _old(counts_as, rows)
     for old_rows in ALSO_OLD:
         for counts_as, rows in old_rows(now).items():
             yield from _old(counts_as, rows)

@@ -1,29 +1,40 @@
 """After a deletion the disk still holds what was deleted: the database is told to let go of it."""
 
-from django.contrib.sessions.models import Session
+import time
+
 from django.db import connection
 
-from bookings.models import Enquiry, Event, Hit, Note, Notice, SearchWord
-
-TABLES = [model._meta.db_table for model in (Enquiry, Event, Note, Notice, SearchWord, Hit, Session)]
+TRIES = 5  # a second apart
 
 
 class Busy(Exception):
-    """Somebody reads just now; the next run does it."""
+    """Somebody has read for all that time; the next run does it."""
 
 
 def wipe() -> None:
     """Empties SQLite's log file; has PostgreSQL clear the rows that are dead. Outside a transaction. Raises Busy."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if cursor.fetchone()[0]:
-                raise Busy
+            _empty_log(cursor)
+        else:
+            _vacuum(cursor)
+
+
+def _empty_log(cursor) -> None:
+    for _ in range(TRIES):
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not cursor.fetchone()[0]:
             return
-        cursor.execute("SHOW statement_timeout")
-        usual = cursor.fetchone()[0]
-        cursor.execute("SET statement_timeout = 0")
-        try:
-            cursor.execute(f"VACUUM (SKIP_LOCKED) {', '.join(map(connection.ops.quote_name, TABLES))}")
-        finally:
-            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [usual])
+        time.sleep(1)
+    raise Busy
+
+
+def _vacuum(cursor) -> None:
+    tables = ", ".join(map(connection.ops.quote_name, connection.introspection.django_table_names(only_existing=True)))
+    cursor.execute("SHOW statement_timeout")
+    usual = cursor.fetchone()[0]
+    cursor.execute("SET statement_timeout = 0")
+    try:
+        cursor.execute(f"VACUUM (SKIP_LOCKED) {tables}")
+    finally:
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [usual])

@@ -169,6 +169,7 @@ EMAIL_TIMEOUT = 10  # seconds; the worker's lease must be longer
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "harley.mail.EmlBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 STAFF_EMAIL = env.text("STAFF_EMAIL")  # who is told of a new request; empty: nobody, staff look at the admin
+OLD_ROWS = ["harley.housekeeping.old_rows"]  # what the job anonymise deletes beside the rows of its own package
 MANAGER_EMAIL = env.text("MANAGER_EMAIL", STAFF_EMAIL)  # who hears when a request waits too long; empty: nobody
 
 # Visitors and staff

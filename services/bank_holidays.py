@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import holidays
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from services.loading import Loader
@@ -34,7 +35,9 @@ def keep(day: date, name: str) -> bool:
     try:
         with transaction.atomic():
             return _load(day, name)
-    except IntegrityError:
+    except (IntegrityError, ValidationError):  # another process has just written it, before or after we looked
+        if not BankHoliday.objects.filter(day=day).exists():
+            raise
         return False
 
 
