@@ -19,6 +19,8 @@ PURE = [
     "bookings/timetable.py",
     "services/opening.py",
     "services/uktime.py",
+    "bookings/periods.py",
+    "bookings/charts.py",
 ]
 
 
