@@ -104,6 +104,13 @@ def test_what_may_be_said_to_a_machine_stands_above_the_number(looked, clinic):
     assert not page(looked(request(now=timezone.now(), email="b@example.org"))).select(".safety")
 
 
+def test_who_it_is_and_that_no_message_may_be_left_stand_above_the_buttons(looked, clinic):
+    silent = request(now=timezone.now(), name="Priya", message_safety="none", **PHONE)
+    assert "Priya Leave no message on the phone" in words(page(looked(silent)).select_one(".request-top"))
+    other = request(now=timezone.now(), name="Jo", message_safety="named", **PHONE)
+    assert "Leave no message" not in words(page(looked(other)).select_one(".request-top"))
+
+
 def test_a_step_taken_by_phone_has_its_words_on_top(desk, looked, clinic):
     enquiry = request(now=timezone.now(), email="", **PHONE)
     shown = looked(enquiry)
