@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bookings import actions, limits
@@ -20,12 +21,14 @@ from services import clinic
 CHECK_AGAIN = "Please check and send again"
 
 
+@gzip_page
 @require_safe
 def start(request):
     at = request.GET.get("at", "")
     return render(request, "bookings/start.html", {"at": at if at.replace("-", "").isalnum() else ""})
 
 
+@gzip_page
 @page
 def where(request):
     answers, now = Answers(request), clinic.of(request).now
@@ -38,6 +41,7 @@ def where(request):
     return _step(request, "where", form, answers, back=reverse("bookings:start"))
 
 
+@gzip_page
 @page
 def when(request):
     answers, now = Answers(request), clinic.of(request).now

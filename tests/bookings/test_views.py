@@ -383,3 +383,15 @@ def test_opening_a_link_changes_nothing(walker):
 def _sent(walker):
     walker.to_check().send()
     return Enquiry.objects.get()
+
+
+def test_the_times_come_compressed_and_what_a_person_typed_does_not(walker):
+    """A page whose length tells nothing: no one has said yet who they are."""
+    walker.to_check()
+    asked = {
+        step: walker.client.get(f"/book/{step}", headers={"Accept-Encoding": "gzip"}) for step in ("where/", "when/", "you/", "check/")
+    }
+    assert {step: answer.get("Content-Encoding") for step, answer in asked.items()} == {
+        "where/": "gzip", "when/": "gzip", "you/": None, "check/": None,
+    }  # fmt: skip
+    assert len(asked["when/"].content) < 8 * 1024
