@@ -167,6 +167,7 @@ def test_the_page_asks_the_database_as_often_with_sixty_events_as_with_three(
 ):
     Person.objects.create(name="Dr Example", slug="dr-example", is_practitioner=True)
     enquiry = confirmed(next_time, staff, **PHONE, email="sam@example.org")
+    looked(enquiry)  # what is kept in memory is read once
     with django_assert_max_num_queries(29) as short:
         looked(enquiry)
     for number in range(20):
