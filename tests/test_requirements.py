@@ -11,7 +11,10 @@ from tests.servers import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?==(\S+)")
 PINNED = [
-    match.groups() for name in ("requirements.txt", "requirements-dev.txt") for match in map(PIN.match, (ROOT / name).open()) if match
+    match.groups()
+    for name in ("requirements.txt", "requirements-dev.txt")
+    for match in map(PIN.match, (ROOT / name).read_text(encoding="utf-8").splitlines())
+    if match
 ]
 
 

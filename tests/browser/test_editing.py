@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from services.models import Article, PhoneNumber, Section, Service
-from tests.browser.test_axe import AXE
+from tests.browser.auditor import AXE, EVERYTHING
 from tests.browser.test_order import RUN, desk, save, site  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -123,7 +123,7 @@ def test_axe_finds_nothing_while_a_preview_is_open_and_nothing_is_cut_off(form, 
     page = form(viewport={"width": width, "height": 900})
     preview(page.locator(".words"), f"{article.body}\n\n{{phone:text}} {{phone:nothing}}")
     page.evaluate(AXE)
-    found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in page.evaluate(RUN)["violations"]]
+    found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in page.evaluate(RUN, EVERYTHING)["violations"]]
     assert "\n".join(found) == ""
     for part in (".words textarea", ".words-said", ".words-drawn"):
         assert page.locator(part).evaluate(INSIDE), part

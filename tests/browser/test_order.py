@@ -6,9 +6,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from services.models import Location, Question, Section, Service
+from tests.browser.auditor import AXE, EVERYTHING
+from tests.browser.auditor import RUN as ALL
 from tests.browser.conftest import PASSWORD, STAFF
-from tests.browser.test_axe import AXE
-from tests.browser.test_axe import RUN as ALL
 from tests.servers import running_site, test_database_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -177,5 +177,5 @@ def test_axe_finds_nothing_on_the_form_and_the_list(desk, width):
         if path:
             page.goto(path)
         page.evaluate(AXE)
-        found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in page.evaluate(RUN)["violations"]]
+        found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in page.evaluate(RUN, EVERYTHING)["violations"]]
         assert "\n".join(found) == "", path
