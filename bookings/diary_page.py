@@ -74,7 +74,7 @@ class DiaryPage:
 
     def _holds(self) -> list[Hold]:
         start, end = period_instants(self.first, self.last)
-        rows = Hold.objects.standing(self.now).filter(starts_at__gte=start, starts_at__lt=end)
+        rows = Hold.objects.anywhere().standing(self.now).filter(starts_at__gte=start, starts_at__lt=end)
         if self.person or self.own:
             rows = rows.filter(person=self.person)
         return list(rows.select_related("enquiry", "location", "person").order_by("starts_at", "location__order", "seat"))

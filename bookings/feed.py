@@ -32,7 +32,7 @@ def feed(request, key):
 
 def _holds(user, now):
     """Everyone's confirmed consultations, or their own. Raises DiaryFeed.DoesNotExist for someone who may see neither any more."""
-    holds = Hold.objects.filter(kind=Hold.Kind.CONFIRMED, starts_at__gt=now - BEHIND, starts_at__lt=now + AHEAD)
+    holds = Hold.objects.anywhere().filter(kind=Hold.Kind.CONFIRMED, starts_at__gt=now - BEHIND, starts_at__lt=now + AHEAD)
     holds = holds.select_related("enquiry", "location").order_by("starts_at", "pk")
     if user.has_perm("bookings.see_diary"):
         return holds

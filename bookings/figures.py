@@ -154,7 +154,7 @@ class Figures:
     @cached_property
     def fill(self) -> dict[str, tuple[int, int]]:
         """Confirmed consultations by place, and how many the rota has room for in the period, as it stands now."""
-        held = Hold.objects.filter(kind=Hold.Kind.CONFIRMED, starts_at__gte=self.start, starts_at__lt=self.end)
+        held = Hold.objects.anywhere().filter(kind=Hold.Kind.CONFIRMED, starts_at__gte=self.start, starts_at__lt=self.end)
         counts = dict(held.values_list("location_id").annotate(count=Count("pk")).order_by())
         diary = Diary(self.places, self.period.first, self.period.last, self.now, ANY_TIME)
         return {place.name: (counts.get(place.pk, 0), self._room(diary, place)) for place in self.places}

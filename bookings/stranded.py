@@ -18,7 +18,11 @@ def stranded(now: datetime) -> list[Hold]:
     Six queries, however many there are.
     """
     holds = list(
-        Hold.objects.standing(now).filter(starts_at__gt=now).select_related("enquiry__location", "location", "person").order_by("pk")
+        Hold.objects.anywhere()
+        .standing(now)
+        .filter(starts_at__gt=now)
+        .select_related("enquiry__location", "location", "person")
+        .order_by("pk")
     )
     if not holds:
         return []

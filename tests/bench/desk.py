@@ -32,6 +32,8 @@ PAGES = {  # what is found once is found once at every size
     "search, the last six digits of a number": f"{LIST}?q=345678",
     "search, a reference": f"{LIST}?q={{reference}}",
     "one request": f"{LIST}{{request}}/change/",
+    "diary, a day": f"{LIST}diary/",
+    "diary, a week": f"{LIST}diary/?view=week",
 }
 
 
