@@ -51,8 +51,8 @@ MOVES = {
     S.CLOSED: set(),
 }
 
-MET = {S.ATTENDED, S.DID_NOT_ATTEND, S.CLOSED}  # their time is past
-HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED, *MET}  # may own held time; in any other state it is freed
+OVER = {S.ATTENDED, S.DID_NOT_ATTEND, S.CLOSED}  # their time is past, and stays in the diary
+HOLDING = {S.NEW, S.PROPOSED, S.CONFIRMED, *OVER}  # may own held time; in any other state it is freed
 OFFERABLE = {status for status, moves in MOVES.items() if S.PROPOSED in moves}  # other times may be offered to them
 BOOKABLE = {S.NEW, S.PROPOSED, S.WAITLISTED, S.CONFIRMED, S.DID_NOT_ATTEND}  # staff may put them at a time agreed on
 CANCELLABLE = {status for status, moves in MOVES.items() if S.CANCELLED_CLIENT in moves}  # by the person, through their link
