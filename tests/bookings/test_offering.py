@@ -7,7 +7,9 @@ import pytest
 from bookings import actions
 from bookings.actions import KEPT_FOR
 from bookings.diary import Offer, diary_for
+from bookings.emails.words import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
+from services.clinic import Clinic
 from services.models import Closure, Person
 from tests.bookings.factories import request
 from tests.bookings.test_check_holds import check
@@ -480,3 +482,12 @@ def test_staff_erase_at_once_with_notes_messages_and_the_time(confirmed, days, s
     actions.erase_now(confirmed, user=staff, now=now)
     assert everything() == before
     assert Enquiry.objects.get().pk == confirmed.pk
+
+
+def test_a_time_taken_at_a_place_without_an_address_promises_it(harley_street, thursday_ten, now, staff):
+    """Staff are asked for the address when they confirm; who takes a time on offer confirms it without them."""
+    enquiry = actions.offer_times(request(now=now), [Offer(thursday_ten, harley_street)], user=staff, now=now)
+    actions.accept_offer(enquiry, enquiry.holds.get().pk, now=now)
+    words = words_of(Notice.objects.get(kind="confirmed"), now, Clinic(now))
+    assert "We send you the address before your appointment." in words.text
+    assert "We send you the address before your appointment." in words.html
