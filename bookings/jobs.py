@@ -15,7 +15,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -31,7 +31,6 @@ from services.uktime import LONDON, full_date
 logger = logging.getLogger(__name__)
 MOST_ERRORS = 10  # in one run: then it is the whole job that is wrong
 AT_ONCE = 500  # rows that are deleted in one transaction
-ALSO_OLD: list[Callable[[datetime], dict[str, QuerySet]]] = []  # what other parts of the site no longer need: they add themselves
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,6 @@ def forgetting(now: datetime) -> Iterator[Due]:
     yield from _old("counts of visits deleted", actions.old_hits(now))
     yield from _old("sessions deleted", Session.objects.filter(expire_date__lt=now))
     for old_rows in map(import_string, settings.OLD_ROWS):
-        for counts_as, rows in old_rows(now).items():
-            yield from _old(counts_as, rows)
-    for old_rows in ALSO_OLD:
         for counts_as, rows in old_rows(now).items():
             yield from _old(counts_as, rows)
     yield Due("", "what is deleted leaves the disk", lambda: traces.wipe() or 0)

@@ -8,10 +8,8 @@ class HarleyConfig(AppConfig):
     verbose_name = "Accounts and records"
 
     def ready(self):
-        from bookings import jobs
-        from harley import housekeeping, roles, signin  # noqa: F401 (signin listens for somebody signing in)
+        from harley import roles, signin  # noqa: F401 (signin listens for somebody signing in)
 
-        jobs.ALSO_OLD.append(housekeeping.old_rows)
         post_migrate.connect(roles.bring_up_to_date, sender=self)
 
 

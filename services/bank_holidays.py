@@ -25,7 +25,7 @@ def known(today: date) -> dict[date, str]:
 def missing(today: date) -> dict[date, str]:
     """Those that keep() would write: new ones, and ours under another name that nobody has edited."""
     with transaction.atomic():
-        found = {day: name for day, name in known(today).items() if _load(day, name)}
+        found = {day: name for day, name in known(today).items() if keep(day, name)}
         transaction.set_rollback(True)
     return found
 

@@ -41,7 +41,6 @@ def pages(enquiry):
         f"{base}/figures/",
         f"{base}/figures/?first=2020-01-01&last=2020-01-02",
         f"{base}/export/",
-        f"{base}/{enquiry.pk}/person/",
     ]
 
 

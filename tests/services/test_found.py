@@ -16,7 +16,7 @@ ARTICLE = "/articles/what-is-dynamic-interpersonal-therapy/"
 
 
 def soup(client, url) -> BeautifulSoup:
-    return BeautifulSoup(client.get(url).content, "html.parser")
+    return BeautifulSoup(client.get(url, follow=True).content, "html.parser")
 
 
 def meta(page, name) -> str | None:
