@@ -8,11 +8,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.steps import PROBLEMS
 from bookings.models import Hold
-from bookings.states import WrongMove
 from bookings.stranded import one_each, stranded
-
-PROBLEMS = (WrongMove, actions.NoTime, actions.TimeTaken, actions.TimeGone)
 
 
 class Choice(models.TextChoices):

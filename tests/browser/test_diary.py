@@ -11,6 +11,7 @@ from services.models import Location, Person
 from tests.bookings import factories
 from tests.browser.auditor import Auditor
 from tests.browser.conftest import sign_in
+from tests.browser.test_order import site  # noqa: F401 (a fixture: what is looked at here writes into the admin's log)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,6 +42,7 @@ def pages(enquiry):
         f"{base}/figures/",
         f"{base}/figures/?first=2020-01-01&last=2020-01-02",
         f"{base}/export/",
+        f"{base}/{enquiry.pk}/person/",
     ]
 
 
