@@ -14,6 +14,8 @@ ZOOMED = {**SMALL, "viewport": {"width": 320, "height": 256}, "device_scale_fact
 SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 SPACED += "p { margin-block-end: 2em !important }"
 SPACE = "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets.push(sheet); }"
+LONGEST = "Line closed. Opens 8:30am on Wednesday 30 September"  # so that the test says the same at noon and at midnight
+SAY = "(words) => { for (const line of document.querySelectorAll('.status:not([data-short])')) line.textContent = words; }"
 # What is wrong with lines of text: outside the page, cut off by a box, or lying over one another.
 WRONG = """
 () => {
@@ -57,6 +59,7 @@ MOST_COVERED = 0.4
 
 
 def wrong(page) -> list[str]:
+    page.evaluate(SAY, LONGEST)
     found = page.evaluate(WRONG)
     page.evaluate(SPACE, SPACED)
     found += [f"with wide spacing: {each}" for each in page.evaluate(WRONG)]
