@@ -33,7 +33,8 @@ class ClosuresAhead(Ahead):
 
 @admin.register(ConsultationHours)
 class ConsultationHoursAdmin(AsksAboutStranded, admin.ModelAdmin):
-    list_display = ["location", "weekday", "opens", "closes", "at_once", "every"]
+    fields = ["location", "weekday", "opens", "closes", "at_once", "every"]
+    list_display = fields
     list_display_links = ["location", "weekday"]
     list_filter = ["location", "weekday"]
     list_select_related = ["location"]

@@ -12,12 +12,10 @@ SEATS = [MinValueValidator(1), MaxValueValidator(20)]
 STEPS = [MinValueValidator(5), MaxValueValidator(240)]
 
 
-class ConsultationHours(models.Model):
-    """When first consultations can start at a place. Free times are computed from this, never stored."""
+class Spell(models.Model):
+    """From when to when first consultations can start on a day, how many at once, and every how many minutes."""
 
-    location = models.ForeignKey(Location, models.CASCADE, related_name="consultation_hours")
-    weekday = models.PositiveSmallIntegerField(choices=WEEKDAYS)
-    opens = models.TimeField("from", help_text="UK time. The first consultation starts now.")
+    opens = models.TimeField("from", help_text="UK time. The first consultation starts then.")
     closes = models.TimeField("to", help_text="UK time. The last consultation ends by then.")
     at_once = models.PositiveSmallIntegerField(
         "how many at once",
@@ -26,6 +24,16 @@ class ConsultationHours(models.Model):
         help_text="Consultations that may run at the same time. Two rows that overlap are added up.",
     )
     every = models.PositiveSmallIntegerField("minutes between starts", default=60, validators=STEPS, help_text="60: on the hour.")
+
+    class Meta:
+        abstract = True
+
+
+class ConsultationHours(Spell):
+    """When first consultations can start at a place. Free times are computed from this, never stored."""
+
+    location = models.ForeignKey(Location, models.CASCADE, related_name="consultation_hours")
+    weekday = models.PositiveSmallIntegerField(choices=WEEKDAYS)
 
     class Meta:
         ordering = ["location", "weekday", "opens"]
@@ -45,20 +53,11 @@ class ConsultationHours(models.Model):
         return f"{self.location}, {self.get_weekday_display()}"
 
 
-class RotaException(models.Model):
+class RotaException(Spell):
     """Consultation hours of one date at a place, instead of its weekday's: more, fewer or other ones. A day without any is a closure."""
 
     location = models.ForeignKey(Location, models.CASCADE, related_name="rota_exceptions")
     day = models.DateField("date", help_text="On this date the place has these consultation hours instead of the weekly ones.")
-    opens = models.TimeField("from", help_text="UK time. The first consultation starts now.")
-    closes = models.TimeField("to", help_text="UK time. The last consultation ends by then.")
-    at_once = models.PositiveSmallIntegerField(
-        "how many at once",
-        default=1,
-        validators=SEATS,
-        help_text="Consultations that may run at the same time.",
-    )
-    every = models.PositiveSmallIntegerField("minutes between starts", default=60, validators=STEPS, help_text="60: on the hour.")
 
     class Meta:
         ordering = ["day", "location", "opens"]
