@@ -16,11 +16,20 @@ from tests.race.crowd import all_at_once, all_walk, holds_are_whole, split, stor
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
-def test_twelve_requests_from_one_email_hold_two_times(crowd):
+SPELLINGS = ["one@example.org", "One@Example.org"]
+NUMBERS = ["07700 900982", "+44 7700 900 982", "(07700) 900-982"]
+
+
+@pytest.mark.parametrize(
+    "all_say",
+    [[{"email": email} for email in SPELLINGS], [{"email": "", "contact_by": "call", "phone": phone} for phone in NUMBERS]],
+    ids=["one email", "one number and no email"],
+)
+def test_twelve_requests_from_one_person_hold_two_times(crowd, all_say):
     same = crowd[:12]
     slots = same[0].free_times(PLACE)[20:32]
     for visitor in same:
-        visitor.email = "one@example.org"
+        visitor.says = all_say[visitor.number % len(all_say)]
     all_walk(same, PLACE, lambda visitor: slots[same.index(visitor)])
 
     winners, _ = split(same, all_at_once(same))

@@ -37,22 +37,23 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     last_page: dict[str, str] = field(default_factory=dict)  # hidden fields of the last page of the booking
     opened_at: float = 0
-    email: str = ""  # the visitor's own unless given
+    says: dict[str, str] = field(default_factory=dict)  # about themselves, over what each says
+    address: str = ""  # on the internet: the visitor's own unless given
 
     @property
     def you(self) -> dict[str, str]:
         return {
             "name": f"Visitor {self.number}",
-            "email": self.email or f"visitor{self.number}@example.org",
+            "email": f"visitor{self.number}@example.org",
             "contact_by": "email",
             "message": f"Is there a lift? ({self.number})",
             "adult": "on",
-        }
+        } | self.says
 
     def ask(self, path: str, **answers: str) -> Answer:
         """GET, or with answers POST. Follows no redirect. Raises OSError or HTTPException where the connection breaks."""
         headers = {
-            "X-Forwarded-For": f"198.18.{self.number // 250}.{self.number % 250 + 1}",
+            "X-Forwarded-For": self.address or f"198.18.{self.number // 250}.{self.number % 250 + 1}",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
         body = None
