@@ -1,0 +1,50 @@
+"""What staff type into and choose from: everything is there to be seen, and nothing lies in the way."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.bookings import factories
+from tests.browser.conftest import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SEEN = """
+() => [...document.querySelectorAll("#content-main :is(input, select, textarea):not([type=hidden], [hidden])")].filter((one) => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    return box.width < 12 || box.height < 12 || style.opacity === "0" || style.visibility === "hidden";
+}).map((one) => one.name)
+"""
+
+
+@pytest.fixture
+def desk(open_page, rota, staff):
+    page, _ = open_page(viewport={"width": 1024, "height": 768}, has_touch=False, is_mobile=False, reduced_motion="reduce")
+    sign_in(page)
+    return page
+
+
+@pytest.mark.parametrize(
+    "form", ["bookings/consultationhours", "bookings/rotaexception", "services/closure", "services/bankholiday", "services/openinghours"]
+)
+def test_every_field_of_the_hours_and_closures_can_be_seen(desk, form):
+    desk.goto(f"/admin/{form}/add/")
+    assert desk.evaluate(SEEN) == []
+
+
+def test_hours_are_typed_and_what_was_typed_is_seen(desk):
+    desk.goto("/admin/bookings/consultationhours/")
+    desk.locator("#result_list tbody th a").first.click()
+    desk.get_by_label("To:").fill("17:30")
+    expect(desk.get_by_label("To:")).to_be_in_viewport()
+    assert desk.evaluate("getComputedStyle(document.querySelector('#id_closes')).opacity") == "1"
+
+
+def test_a_filter_that_was_chosen_does_not_lie_over_the_list_it_led_to(desk):
+    factories.request(now=timezone.now())
+    desk.goto("/admin/bookings/enquiry/")
+    desk.locator(".filters summary", has_text="State").click()
+    desk.get_by_role("link", name="To answer", exact=True).click()
+    expect(desk.locator(".filters summary", has_text="State")).to_contain_text("To answer")
+    expect(desk.locator(".filters details[open]")).to_have_count(0)
+    desk.locator("#result_list tbody .action-select").first.check(timeout=2000)
