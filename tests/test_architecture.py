@@ -21,6 +21,7 @@ PURE = [
     "services/uktime.py",
     "bookings/periods.py",
     "bookings/charts.py",
+    "bookings/failures.py",
 ]
 
 

@@ -107,12 +107,17 @@ def waitlist(enquiry: Enquiry, *, user, now: datetime, paragraph: str = "") -> E
 
 
 def tell(notice: Notice, *, user, now: datetime) -> bool:
-    """Ticks off a message that someone told by phone. False if it was ticked off before."""
+    """Ticks off a message that someone told by phone, also in place of an email that failed. False if it was ticked off before."""
     with transaction.atomic():
-        done = Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.SENT, sent_at=now)
-        if done:
-            remark(notice.event.enquiry, "Told by phone", now, user=user)
-    return bool(done)
+        enquiry = locked(notice.event.enquiry)
+        told = {"status": Notice.Status.SENT, "sent_at": now}
+        done = Notice.objects.to_tell().filter(pk=notice.pk).update(**told)
+        instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
+        if done or instead:
+            event = remark(enquiry, "Told by phone", now, user=user)
+        if instead:  # the email stays in the history as what it is
+            event.notices.create(kind=notice.kind, channel=Notice.Channel.PHONE, created_at=now, paragraph=notice.paragraph, **told)
+    return bool(done or instead)
 
 
 def send_again(notice: Notice, *, user, now: datetime) -> Notice:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bookings import actions, emails
 from bookings.admin.letters import letter_page
 from bookings.admin.phone import PhoneRequests
-from bookings.admin.standing import clock_words, next_words, of_same_person, relation
+from bookings.admin.standing import clock_words, next_words, of_same_person, relation, time_label, time_note
 from bookings.admin.steps import PROBLEMS, STEPS, AddNote, Assign, Practitioner, offered, open_steps, sentence_of
 from bookings.admin.timeline import timeline, what_happened, who_did
 from bookings.admin.waiting import WaitingPage
@@ -73,8 +73,11 @@ class RequestPages(PhoneRequests, WaitingPage):
             "rare": [(step, step.name_for(enquiry)) for step in steps if step.is_rare],
             "next_step": steps[0] if steps and steps[0].is_next(enquiry) else None,
             "may_answer": may_answer,
+            "time_label": time_label(enquiry, holds),
+            "time_note": time_note(enquiry, holds),
             "timeline": entries,
             "to_tell": [entry for entry in entries if entry.spoken],
+            "failed": [entry for entry in entries if entry.failed],
             "same_person": [] if enquiry.erased_at else [(other, relation(other, enquiry)) for other in of_same_person(enquiry)],
             "title": f"Request {enquiry.reference}",
             "subtitle": None,

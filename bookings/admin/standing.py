@@ -61,6 +61,27 @@ def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> st
     return "Confirmed. There is nothing to do until they come."
 
 
+def time_label(enquiry: Enquiry, holds: list[Hold]) -> str:
+    """What the time of a request is to them."""
+    if enquiry.status == Status.CONFIRMED:
+        return "Confirmed"
+    if any(hold.kind == Hold.Kind.CONFIRMED for hold in holds) or enquiry.status == Status.CANCELLED_CLINIC:
+        return "Appointment"
+    return "It was for" if enquiry.status == Status.CANCELLED_CLIENT else "Asked for"
+
+
+def time_note(enquiry: Enquiry, holds: list[Hold]) -> str:
+    """Whether it is theirs."""
+    if not enquiry.starts_at or enquiry.erased_at:
+        return ""
+    if enquiry.status == Status.NEW:
+        return "Held for them" if holds else "Not held for them"
+    if enquiry.status == Status.PROPOSED and any(hold.kind == Hold.Kind.CONFIRMED for hold in holds):
+        return "Theirs until they choose another"
+    is_held = any((hold.location_id, hold.starts_at) == (enquiry.location_id, enquiry.starts_at) for hold in holds)
+    return "No longer held for them" if enquiry.status in {Status.PROPOSED, Status.WAITLISTED} and not is_held else ""
+
+
 def clock_words(enquiry: Enquiry, clinic: Clinic) -> tuple[str, str]:
     """The reply-by clock and how pressing it is: ("Answer by 6pm today, in 2 hours", "soon"). Only for who waits for us."""
     due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None

@@ -24,15 +24,20 @@ class Entry:
     can_read: bool = False
     spoken: str = ""  # the words to say on the phone
 
+    @property
+    def failed(self) -> bool:
+        """Whether the person does not know it yet, because an email that still says the truth did not go out."""
+        return self.state == Notice.Status.FAILED and bool(self.verbs) and not self.notice.is_for_staff
+
 
 def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
-    """The newest first. Three queries, and those of the words that are to be told by phone."""
-    entries = [_event(event) for event in enquiry.events.select_related("user")]
+    """The newest first, also of what was done in one moment. Three queries, and those of the words that are to be told by phone."""
+    entries = [_event(event) for event in enquiry.events.select_related("user").order_by("-pk")]
     notices = list(Notice.objects.filter(event__enquiry=enquiry).select_related("event").order_by("pk"))
-    for notice in notices:
+    for notice in reversed(notices):
         notice.event.enquiry = enquiry
         entries.append(_message(notice, notices, now, clinic))
-    entries += [_note(note) for note in enquiry.notes.select_related("author")]
+    entries += [_note(note) for note in enquiry.notes.select_related("author").order_by("-pk")]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -81,6 +86,8 @@ def _message(notice: Notice, notices: list[Notice], now: datetime, clinic: Clini
         verbs.append(("told", "I have told them"))
     elif stands and not waiting:
         verbs.append(("again", "Put on “Tell by phone” again" if by_phone else "Send again"))
+        if notice.status == Notice.Status.FAILED and not notice.is_for_staff:
+            verbs.append(("told", "I have told them"))
     return Entry(
         notice.created_at,
         "phone" if by_phone else "email",

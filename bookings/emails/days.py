@@ -74,8 +74,8 @@ def _open(enquiry: Enquiry, clinic: Clinic) -> dict:
 
 def _failed(notice: Notice) -> dict:
     if notice.event:
-        return _row(notice.event.enquiry, notice.get_kind_display(), notice.last_error)
-    return {"what": notice.get_kind_display(), "reference": long_date(notice.day), "note": notice.last_error, "url": ""}
+        return _row(notice.event.enquiry, notice.get_kind_display(), notice.why_not)
+    return {"what": notice.get_kind_display(), "reference": long_date(notice.day), "note": notice.why_not, "url": ""}
 
 
 def _outcomes(day: date, now: datetime) -> dict:

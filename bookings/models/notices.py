@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from bookings.failures import reason, reason_and_code
+from bookings.models.enquiry import in_order
 from bookings.models.history import Event
 from bookings.states import Status as EnquiryStatus
 from bookings.timetable import DAYS_BEFORE, may_still_remind
@@ -46,10 +48,13 @@ class NoticeQuerySet(models.QuerySet):
 
 
 def _failed_for_good() -> Q:
-    """Failed, and not owed anew to the same person, nor, of what is about a day, followed by that of a later day."""
+    """Failed, still true, and not owed anew to the same person, nor, of what is about a day, followed by that of a later day."""
     later = Notice.objects.filter(kind=OuterRef("kind"))
     again = later.filter(event__enquiry=OuterRef("event__enquiry"), pk__gt=OuterRef("pk"))
-    return Q(status=Notice.Status.FAILED) & ~Exists(again) & ~Exists(later.filter(day__gt=OuterRef("day")))
+    true = Q(event=None)
+    for kind, states in STANDS_WHILE.items():
+        true |= Q(kind=kind, event__enquiry__status__in=in_order(states))
+    return Q(status=Notice.Status.FAILED) & true & ~Exists(again) & ~Exists(later.filter(day__gt=OuterRef("day")))
 
 
 class Notice(models.Model):
@@ -171,6 +176,15 @@ class Notice(models.Model):
     @property
     def is_for_staff(self) -> bool:
         return not self.is_to_client(self.kind)
+
+    @property
+    def why_not(self) -> str:
+        """Why it could not be sent, in words."""
+        return reason(self.last_error)
+
+    @property
+    def why_not_with_code(self) -> str:
+        return reason_and_code(self.last_error)
 
     @property
     def staff_address(self) -> str:

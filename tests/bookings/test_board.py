@@ -223,7 +223,7 @@ def test_what_to_do_next_is_the_longest_wait_then_what_was_not_told_then_what_is
     waiting(now, 1)
     assert following() == ("new", first.reference)
     Enquiry.objects.filter(status="new").update(status="declined")
-    Notice.objects.filter(event__enquiry=first).update(status="failed")
+    Notice.objects.filter(event__enquiry=first).update(status="failed", kind="declined")
     assert following() == ("failed", first.reference)
 
 

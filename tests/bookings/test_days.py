@@ -64,7 +64,9 @@ def test_the_day_ahead(harley_street, online, thursday_ten, now, staff, confirme
     assert parts[2] + "\n" == "Online\n" + line("10am", video, "no video link yet, nobody assigned")
     assert parts[3].startswith("Open requests\n" + line("To answer", late, "late: promised by 8pm on Monday 1 June"))
     assert line("To answer", fresh, "promised by 3pm today") in parts[3] + "\n"
-    assert parts[4] + "\n" == "Emails that could not be sent\n" + line("We have your request", late, "SMTPDataError 554")
+    assert parts[4] + "\n" == "Emails that could not be sent\n" + line(
+        "We have your request", late, "the mail server does not accept this message"
+    )
     assert parts[5] == "To tell by phone: 1"
     assert "Ada" not in words.html
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.models import Enquiry, Notice
 from services.models import Person
+from services.uktime import long_date, span
 from tests.bookings.desk import PHONE, at, begun, buttons, confirmed, free_times, page, rare, said, story, waiting_for, words
 from tests.bookings.factories import request
 
@@ -122,6 +123,73 @@ def test_a_step_taken_by_phone_has_its_words_on_top(desk, looked, clinic):
     assert story(done)[0] == "Told by phone , reception"
 
 
+def test_that_an_email_did_not_go_out_stands_on_top_with_the_reason_in_words_until_it_is_sent_again(desk, looked, staff, next_time):
+    enquiry = confirmed(next_time, staff)
+    assert not page(looked(enquiry)).select(".request-failed")
+    Notice.objects.filter(kind="confirmed").update(status="failed", last_error="SMTPRecipientsRefused 550")
+    Notice.objects.filter(kind="received").update(status="failed", last_error="SMTPDataError 550")  # no longer true: nothing to do
+    [alarm] = page(looked(enquiry)).select(".request-next .request-failed")
+    assert words(alarm.p) == (
+        "They do not know yet: the email “Your appointment is confirmed” did not go out. "
+        "Reason: the mail server does not accept this address. Send it again, or tell them by phone."
+    )
+    assert [words(button) for button in alarm.select("button")] == ["Send again", "I have told them"]
+    done = desk.post(alarm.form["action"], follow=True)
+    assert said(done) == ["It will be sent again within seconds."]
+    assert not page(done).select(".request-failed")
+
+
+def test_what_an_email_could_not_say_is_told_by_phone_and_ticked_off_once(desk, looked, staff, next_time):
+    enquiry = confirmed(next_time, staff, **PHONE)
+    Notice.objects.filter(kind="confirmed").update(status="failed", last_error="SMTPRecipientsRefused 550")
+    shown = looked(enquiry)
+    assert said(shown) == ["1 email could not be sent. See which"]
+    told = page(shown).select(".request-failed form")[1]["action"]
+    for _ in range(2):
+        done = desk.post(told, follow=True)
+        assert said(done) == ["Ticked off: the person has been told."]
+        assert not page(done).select(".request-failed")
+    kept = Notice.objects.filter(kind="confirmed").order_by("pk").values_list("channel", "status")
+    assert list(kept) == [("email", "failed"), ("phone", "sent")]
+    assert story(done)[0] == "Told by phone , reception"
+
+
+def test_an_email_that_failed_and_is_no_longer_true_asks_nobody_for_anything(looked, staff, next_time):
+    enquiry = waiting_for(next_time)
+    Notice.objects.filter(kind="received").update(status="failed")
+    assert said(looked(enquiry)) == ["1 email could not be sent. See which"]
+    actions.confirm(enquiry, user=staff, now=timezone.now(), address="1 Any Street")
+    assert said(looked(enquiry)) == []
+    assert not Notice.objects.failed().exists()
+
+
+def test_what_was_done_in_one_moment_is_told_the_last_first(looked, staff, next_time):
+    now = timezone.now()
+    asked = request(next_time.location, next_time.starts_at, now=now)
+    told = story(looked(actions.confirm(asked, user=staff, now=now, address="1 Any Street")))
+    assert [line.split(" ,")[0] for line in told if line.startswith(("Confirmed", "The request"))] == ["Confirmed", "The request came in"]
+
+
+def test_what_the_time_is_to_them_is_said(looked, harley_street, staff):
+    now, times = timezone.now(), free_times(harley_street, 5)
+
+    def time_of(enquiry):
+        return card(looked(enquiry), "times").partition(" Place ")[0].partition("Times ")[2]
+
+    def said_as(offer):
+        return f"{long_date(offer.starts_at)}, {span(offer.starts_at, offer.ends_at)}"
+
+    asked = waiting_for(times[0])
+    assert time_of(asked) == f"Asked for {said_as(times[0])} Held for them"
+    assert time_of(actions.offer_times(asked, times[1:3], user=staff, now=now)) == f"Asked for {said_as(times[0])} No longer held for them"
+    along = actions.offer_times(waiting_for(times[3], email="c@example.org"), [times[3]], user=staff, now=now)
+    assert time_of(along) == f"Asked for {said_as(times[3])}"
+    has_one = confirmed(times[4], staff, email="b@example.org")
+    assert time_of(has_one) == f"Confirmed {said_as(times[4])}"
+    kept = actions.offer_times(has_one, times[:1], user=staff, now=now)
+    assert time_of(kept) == f"Appointment {said_as(times[4])} Theirs until they choose another"
+
+
 def test_what_happened_is_one_list_the_newest_first(looked, staff, next_time):
     enquiry = confirmed(next_time, staff)
     Notice.objects.filter(kind="received").update(status="sent", sent_at=timezone.now())
@@ -132,8 +200,8 @@ def test_what_happened_is_one_list_the_newest_first(looked, staff, next_time):
     assert told[:2] == ["Note , reception Rings back at noon", "Called: no answer, no message left , reception"]
     assert sorted(told[2:4]) == [
         "Confirmed , reception",
-        "Email: Your appointment is confirmed Could not be sent (SMTPDataError 550) "
-        "Read it : Your appointment is confirmed (opens in a new tab) Send again",
+        "Email: Your appointment is confirmed Could not be sent: the mail server does not accept this message (SMTPDataError 550) "
+        "Read it : Your appointment is confirmed (opens in a new tab) Send again I have told them",
     ]
     assert "The request came in , the person themselves" in told[4:]
     assert any(line.startswith("Email: We have your request Sent ") for line in told[4:])
