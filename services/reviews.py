@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db.models import F, Q, Value
 from django.urls import reverse
 
-from services.models import Article, ClinicDetails, CrisisContact, Evidence, Location, Page, Person, Rating, Service
+from services.models import Article, ClinicDetails, CrisisContact, Evidence, Issue, Location, Page, Person, Rating, Service
 from services.models.clinic import BankHoliday
 from services.models.pages import Status
 from services.uktime import full_date
@@ -44,7 +44,7 @@ def to_do(today: date) -> dict[str, list[Task]]:
     groups = {
         "To fill in": [*_clinic_facts(), *_place_facts()],
         "Bank holidays to decide": [*_bank_holidays(today)],
-        "To check against the source": [*_evidence(today), *_ratings(today), *_crisis_contacts(today), *_registers(today)],
+        "To check against the source": [*_evidence(today), *_claims(today), *_ratings(today), *_crisis_contacts(today), *_registers(today)],
         "To review": [*_due_for_review(today)],
     }
     return {name: tasks for name, tasks in groups.items() if tasks}
@@ -114,6 +114,12 @@ def _evidence(today: date) -> Iterator[Task]:
     for study in Evidence.objects.filter(_old(today), is_shown=True).select_related("service"):
         do = "Read the source, correct our words if need be, and enter today’s date. If it no longer holds, switch it off."
         yield _task(study.service, f"{study.service}: {study} ({_last(study.checked_on)})", do)
+
+
+def _claims(today: date) -> Iterator[Task]:
+    for issue in Issue.objects.supported().filter(_old(today), group=Issue.Group.PROVEN).select_related("service", "source"):
+        do = f"See that “{issue.source}” still supports it, and enter today’s date. If not, switch it off."
+        yield _task(issue.service, f"{issue.service}: {issue} is called proven ({_last(issue.checked_on)})", do)
 
 
 def _ratings(today: date) -> Iterator[Task]:

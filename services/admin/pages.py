@@ -1,8 +1,8 @@
 """The pages: therapies with their parts, articles, pages of words, questions."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.forms import Textarea
 
 from services.admin.cells import NamedInline
 from services.admin.clinic import LINKS
@@ -19,7 +19,8 @@ ADDRESS = {"slug": ["title"]}
 class PageAdmin(Ordered, Previewed):
     """The pages of the frame keep their address; the others are staff's own."""
 
-    list_display = ["title", "slug", "status", "shows", "linked", "order", "next_review_due"]
+    ordering = ["linked", "order", "title"]  # an order means something among the pages of one menu alone
+    list_display = ["title", "status", "linked", "order", "next_review_due"]
     list_editable = ["order"]
     list_filter = ["status", "linked"]
     search_fields = ["title"]
@@ -52,14 +53,20 @@ class PartInline(OnSite, NamedInline, admin.TabularInline):
     """A list of the page, in the order it is shown."""
 
     extra = 0
-    formfield_overrides = LINKS | {models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 40})}}
 
 
-class SectionInline(OnSite, admin.StackedInline):
-    model = Section
+class FoldedInline(OnSite, admin.StackedInline):
+    """Parts with more to say than a table has room for."""
+
     extra = 0
-    fields = [("heading", "order"), ("anchor", "contents_label"), "body", "shows", "pull_quote"]
+    formfield_overrides = LINKS | {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
     classes = ["collapse"]
+
+
+class SectionInline(FoldedInline):
+    model = Section
+    fields = ["heading", ("anchor", "contents_label"), "body", "shows", "pull_quote", "order"]
+    prepopulated_fields = {"anchor": ["heading"]}
 
 
 class FactInline(PartInline):
@@ -72,14 +79,14 @@ class ResultInline(PartInline):
     fields = ["order", "text"]
 
 
-class EvidenceInline(PartInline):
+class EvidenceInline(FoldedInline):
     model = Evidence
-    fields = ["order", "name", "finding", "limits", "citation", "url", "checked_on", "is_shown"]
+    fields = ["name", "finding", "limits", "citation", "url", ("checked_on", "is_shown"), "order"]
 
 
-class IssueInline(PartInline):
+class IssueInline(FoldedInline):
     model = Issue
-    fields = ["order", "group", "name", "source", "url"]
+    fields = ["name", ("group", "source"), "url", ("checked_on", "is_shown"), "order"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only studies of the service being edited."""

@@ -180,8 +180,8 @@ class Evidence(models.Model):
 
 class IssueQuerySet(models.QuerySet):
     def supported(self):
-        """What may be said: an issue called proven only while its study is shown."""
-        return self.exclude(group=Issue.Group.PROVEN, source__is_shown=False)
+        """What may be said: what is switched on, and an issue called proven only while its study is, too."""
+        return self.filter(is_shown=True).exclude(group=Issue.Group.PROVEN, source__is_shown=False)
 
 
 class Issue(models.Model):
@@ -196,6 +196,8 @@ class Issue(models.Model):
     name = models.CharField(max_length=160)
     source = models.ForeignKey(Evidence, models.RESTRICT, null=True, blank=True, related_name="issues")
     url = models.URLField("link", blank=True, help_text="A page about it, if there is one.")
+    checked_on = models.DateField(null=True, blank=True, help_text="When someone of the clinic last checked that its study supports it.")
+    is_shown = models.BooleanField("shown", default=True, help_text="Off: it disappears from its page, and its study stays.")
     order = models.PositiveSmallIntegerField(default=0)
 
     objects = IssueQuerySet.as_manager()

@@ -164,7 +164,7 @@ def test_what_the_site_lacks_stands_below(board, content):
     assert boxes["to-fill-in"].rows[0].what == "What the first meeting costs"
     assert boxes["to-fill-in"].rows[0].url == reverse("admin:services_clinicdetails_change", args=[1])
     assert [row.what for row in boxes["bank-holidays-to-decide"].rows] == ["Christmas Day, 25 December 2026"]
-    assert boxes["to-check-against-the-source"].total == 12
+    assert boxes["to-check-against-the-source"].total == 14
     assert len(boxes["to-check-against-the-source"].rows) == SHOWN_ASIDE
     assert boxes["to-review"].total > 0
 

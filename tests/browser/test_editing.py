@@ -87,6 +87,15 @@ def test_a_preview_that_cannot_be_drawn_says_so(form):
     assert page.locator(".words textarea").input_value() == TYPED
 
 
+def test_the_long_form_of_a_therapy_fits_a_laptop_with_all_its_parts_unfolded(desk):  # noqa: F811
+    page = desk(viewport={"width": 1024, "height": 900})
+    for part in ("evidence", "issues"):
+        page.locator(f"#{part}-group summary").click()
+    beyond = "fields => fields.filter(each => each.getBoundingClientRect().right > innerWidth).map(each => each.name)"
+    assert page.locator("#service_form :is(input, select, textarea):visible").evaluate_all(beyond) == []
+    expect(page.locator("[name=issues-0-checked_on]")).to_be_visible()
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_enter_in_a_field_of_one_line_saves(form, article, script):
     page = form(java_script_enabled=script)

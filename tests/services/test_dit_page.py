@@ -224,6 +224,13 @@ def test_a_study_switched_off_takes_its_claim_along(content, client):
     assert "veterans (2020)" not in said(page)
 
 
+def test_a_claim_is_switched_off_alone(content, client):
+    Issue.objects.filter(name="anxiety").update(is_shown=False)
+    page = BeautifulSoup(client.get(URL).content, "html.parser")
+    assert [said(li).split(" Source")[0] for li in page.select(".issues li")] == ["depression and low mood"]
+    assert "veterans (2020)" in said(page)
+
+
 def test_staff_change_a_section_and_the_page_follows(content, client):
     Section.objects.filter(anchor="sessions").update(heading="How long does it take?", body="It depends.", order=1)
     page = BeautifulSoup(client.get(URL).content, "html.parser")

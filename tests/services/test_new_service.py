@@ -37,7 +37,7 @@ PARTS = {
             "order": 10,
         }
     ],
-    "issues": [{"group": "common", "name": "the same quarrel again and again", "order": 10}],
+    "issues": [{"group": "common", "name": "the same quarrel again and again", "is_shown": "on", "order": 10}],
     "further_reading": [],
 }
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from services import reviews
-from services.models import Article, BankHoliday, ClinicDetails, CrisisContact, Evidence, Location, Page, Person, Rating, Service
+from services.models import Article, BankHoliday, ClinicDetails, CrisisContact, Evidence, Issue, Location, Page, Person, Rating, Service
 
 TODAY = date(2026, 11, 24)
 
@@ -38,14 +38,14 @@ def test_a_bank_holiday_ahead_waits_for_a_decision(content):
     assert whats("Bank holidays to decide") == ["Christmas Day, 25 December 2026"]
 
 
-@pytest.mark.parametrize(("model", "many"), [(Evidence, 6), (Rating, 2), (CrisisContact, 4)])
+@pytest.mark.parametrize(("model", "many"), [(Evidence, 6), (Issue, 2), (Rating, 2), (CrisisContact, 4)])
 def test_what_was_not_checked_for_a_year_is_listed(content, model, many):
     model.objects.update(checked_on=date(2025, 11, 24))  # a year to the day is still in time
     assert sum("24 November 2025" in what for what in whats("To check against the source")) == 0
     model.objects.update(checked_on=date(2025, 11, 23))
     assert sum("last checked on 23 November 2025" in what for what in whats("To check against the source")) == many
     model.objects.update(checked_on=None)
-    assert sum("never checked" in what for what in whats("To check against the source")) == 12
+    assert sum("never checked" in what for what in whats("To check against the source")) == 14
 
 
 def test_what_is_switched_off_needs_no_check(content):
@@ -85,7 +85,7 @@ def test_the_admin_shows_the_list_and_its_first_page_leads_there(content, admin_
     page = admin_client.get(url).content.decode()
     assert "City of London: address" in page
     assert "Crisis contact: Samaritans (never checked)" in page
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         admin_client.get(url)
 
 
