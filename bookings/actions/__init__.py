@@ -13,7 +13,7 @@ from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
-from bookings.actions.stranding import offer_instead
+from bookings.actions.stranding import cancel_lost, offer_instead
 
 __all__ = [
     "KEPT_FOR",
@@ -37,6 +37,7 @@ __all__ = [
     "attend",
     "cancel",
     "cancel_by_clinic",
+    "cancel_lost",
     "change_time",
     "chase",
     "close",

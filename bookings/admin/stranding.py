@@ -4,12 +4,13 @@ from collections import Counter
 
 from django.contrib import messages
 from django.db import models, transaction
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from bookings import actions
-from bookings.admin.steps import PROBLEMS
 from bookings.models import Hold
+from bookings.states import WrongMove
 from bookings.stranded import one_each, stranded
 
 
@@ -25,18 +26,44 @@ HINTS = {
     Choice.LEAVE: "The change is saved and nobody is told anything. They stand under “Waiting for a time” until they have another.",
 }
 
+WORDS = {  # what became of people, in the order in which it is said
+    "offered": "{} offered new times",
+    "cancelled": "{} cancelled with an apology",
+    "left": "{} left to answer",
+    "none free": "{} left as they were: no other time is free there",
+    "lost": "{} left as they were: the times we would have offered were taken or closed meanwhile",
+    "changed": "{} left as they were: something happened to their request meanwhile",
+}
+TOLD = {"offered", "cancelled"}
+WHY_NOT = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed"}
+
+
+class NotToBeSaved:
+    """For a form that somebody went back to: it shows what was typed, and is saved only when it is sent anew."""
+
+    def is_valid(self):
+        return False
+
 
 class AsksAboutStranded:
     """For a ModelAdmin whose rows give or take consultation times: a save or deletion that strands people is held back until
-    staff have seen whom, and have chosen.
+    staff have seen whom, and have chosen. Who goes back instead finds everything as they had typed it.
     """
 
     actions = None  # deleting many at once would strand people unseen
 
+    def get_form(self, request, *args, **kwargs):
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (NotToBeSaved, form), {}) if "back" in request.POST else form
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if "back" in request.POST:
+            messages.info(request, "Nothing is saved yet. Everything you typed is still here.")
         return self._watched(request, lambda: super(AsksAboutStranded, self).changeform_view(request, object_id, form_url, extra_context))
 
     def delete_view(self, request, object_id, extra_context=None):
+        if "back" in request.POST:  # nothing was typed
+            return redirect(request.get_full_path())
         return self._watched(request, lambda: super(AsksAboutStranded, self).delete_view(request, object_id, extra_context))
 
     def _watched(self, request, view):
@@ -77,29 +104,23 @@ class AsksAboutStranded:
         return TemplateResponse(request, "admin/bookings/stranded.html", context)
 
     def _tell(self, request, lost, choice, now) -> None:
-        done = Counter(_one(hold, choice, request.user, now) for hold in lost)
-        words = {
-            "offered": "{} offered new times",
-            "cancelled": "{} cancelled with an apology",
-            "left": "{} left to answer",
-            "nothing": "{} left as they were: no other time is free there",
-        }
-        parts = [sentence.format(done[key]) for key, sentence in words.items() if done[key]]
-        by_phone = sum(not hold.enquiry.email for hold in lost) if choice != Choice.LEAVE else 0
-        told = f" {by_phone} have no email address: see “Tell by phone”." if by_phone else ""
-        level = messages.warning if done["nothing"] or done["left"] else messages.success
-        level(request, f"{'; '.join(parts)}.{told}")
+        became = [became_of(hold, choice, request.user, now) for hold in lost]
+        done = Counter(became)
+        parts = [sentence.format(done[key]) for key, sentence in WORDS.items() if done[key]]
+        by_phone = sum(key in TOLD and not hold.enquiry.email for hold, key in zip(lost, became, strict=True))
+        told = f" {by_phone} {'has' if by_phone == 1 else 'have'} no email address: see “Tell by phone”." if by_phone else ""
+        waits = " Who has no time yet stands under “Waiting for a time”." if set(done) - TOLD else ""
+        level = messages.success if set(done) <= TOLD else messages.warning
+        level(request, f"{'; '.join(parts)}.{told}{waits}")
 
 
-def _one(hold: Hold, choice: str, user, now) -> str:
-    """What became of one person."""
+def became_of(hold: Hold, choice: str, user, now) -> str:
+    """What became of one person, as WORDS names it."""
     if choice == Choice.LEAVE or (choice == Choice.CANCEL and hold.kind != Hold.Kind.CONFIRMED):
         return "left"
+    act, done = (actions.offer_instead, "offered") if choice == Choice.OFFER else (actions.cancel_lost, "cancelled")
     try:
-        if choice == Choice.OFFER:
-            actions.offer_instead(hold, user=user, now=now)
-            return "offered"
-        actions.cancel_by_clinic(hold.enquiry, user=user, now=now)
-    except PROBLEMS:
-        return "nothing"
-    return "cancelled"
+        act(hold, user=user, now=now)
+    except tuple(WHY_NOT) as refused:
+        return next(key for problem, key in WHY_NOT.items() if isinstance(refused, problem))
+    return done

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.stranding import WORDS, became_of
 from bookings.availability import Taken, capacity_kept
 from bookings.diary import Diary, bookable_days
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
@@ -146,10 +147,23 @@ def test_a_closure_that_strands_people_is_not_saved_but_lists_them(desk, confirm
     assert kinds(confirmed) == ["received", "confirmed"]
 
 
+def press(desk, response, name, value):
+    """Presses a button of the page."""
+    form = page(response).select_one("#content-main form")
+    assert form.select_one(f'button[name="{name}"][value="{value}"]')
+    sent = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    return desk.post(response.request["PATH_INFO"], sent | {name: value}, follow=True)
+
+
 def choose(desk, response, choice):
-    """Presses one of the three buttons of the page."""
-    sent = {field["name"]: field["value"] for field in page(response).select("#content-main form input[type=hidden]")}
-    return desk.post(response.request["PATH_INFO"], sent | {"stranded": choice}, follow=True)
+    """Presses one of the three that decide."""
+    return press(desk, response, "stranded", choice)
+
+
+def typed(response, *names):
+    """What stands in the fields of the form."""
+    fields = [page(response).select_one(f"[name={name}]") for name in names]
+    return [(field.select_one("option[selected]") or field)["value"] for field in fields]
 
 
 def test_offering_new_times_to_all_says_sorry_and_holds_what_it_offers(desk, confirmed, asked):
@@ -162,7 +176,7 @@ def test_offering_new_times_to_all_says_sorry_and_holds_what_it_offers(desk, con
         holds = enquiry.holds.all()
         assert [hold.kind for hold in holds] == ["offered"] * 3
         assert day not in {timezone.localdate(hold.starts_at) for hold in holds}
-    assert "2 offered new times. 1 have no email address: see “Tell by phone”." in said(response)
+    assert said(response)[0] == "2 offered new times. 1 has no email address: see “Tell by phone”."
     assert stranded(timezone.now()) == []
 
 
@@ -172,7 +186,7 @@ def test_cancelling_says_sorry_to_the_confirmed_and_leaves_requests_to_answer(de
     asked.refresh_from_db()
     assert (confirmed.status, confirmed.holds.count(), kinds(confirmed)[-1]) == ("cancelled_clinic", 0, "cancelled_clinic")
     assert (asked.status, kinds(asked)) == ("new", ["received"])
-    assert any("1 cancelled with an apology; 1 left to answer." in words for words in said(response))
+    assert said(response)[0] == "1 cancelled with an apology; 1 left to answer. Who has no time yet stands under “Waiting for a time”."
 
 
 def test_leaving_it_saves_the_change_and_tells_nobody(desk, confirmed, asked):
@@ -191,7 +205,92 @@ def test_with_nothing_else_free_people_are_left_as_they_were_and_staff_are_told(
     response = choose(desk, close(desk, confirmed.location, today, **values), "offer")
     confirmed.refresh_from_db()
     assert (confirmed.status, kinds(confirmed)) == ("confirmed", ["received", "confirmed"])
-    assert any("1 left as they were: no other time is free there" in words for words in said(response))
+    assert said(response)[0] == "1 left as they were: no other time is free there. Who has no time yet stands under “Waiting for a time”."
+
+
+def test_who_is_not_told_is_not_counted_as_to_be_told_by_phone(desk, confirmed, asked):
+    today = timezone.localdate()
+    values = {"first_day": today, "last_day": today + timedelta(days=90)}
+    response = choose(desk, close(desk, confirmed.location, today, **values), "offer")
+    assert said(response)[0] == "2 left as they were: no other time is free there. Who has no time yet stands under “Waiting for a time”."
+
+
+def test_where_the_times_for_them_are_taken_at_that_very_moment_that_is_said(desk, confirmed, free, online):
+    """Somebody’s cells stand where the diary, read a moment before, shows nothing: so it looks to who comes a moment too late."""
+    day = timezone.localdate(confirmed.starts_at)
+    other = [offer for offer in free if timezone.localdate(offer.starts_at) != day]
+    nearest = min(other, key=lambda offer: abs(offer.starts_at - confirmed.starts_at))
+    rival = request(nearest.location, nearest.starts_at, now=timezone.now(), email="rival@example.org")
+    rival.holds.update(location=online)
+    response = choose(desk, close(desk, confirmed.location, day), "offer")
+    confirmed.refresh_from_db()
+    assert (confirmed.status, confirmed.holds.count(), kinds(confirmed)) == ("confirmed", 1, ["received", "confirmed"])
+    assert "1 left as they were: the times we would have offered were taken or closed meanwhile." in said(response)[0]
+
+
+@pytest.mark.parametrize("choice", ["offer", "cancel"])
+@pytest.mark.parametrize("meanwhile", ["cancelled", "moved"])
+def test_who_has_done_something_themselves_meanwhile_is_left_alone(confirmed, free, staff, choice, meanwhile):
+    """Between the moment they are listed and the moment something is done for them."""
+    day = timezone.localdate(confirmed.starts_at)
+    Closure.objects.create(location=confirmed.location, reason="x", first_day=day, last_day=day)
+    (hold,) = stranded(timezone.now())
+    if meanwhile == "cancelled":
+        actions.cancel(confirmed, now=timezone.now())
+    else:
+        elsewhere = next(offer for offer in free if timezone.localdate(offer.starts_at) > day)
+        actions.change_time(confirmed, elsewhere, now=timezone.now())
+    before = list(Enquiry.objects.values()), list(Hold.objects.values()), kinds(confirmed)
+    assert became_of(hold, choice, staff, timezone.now()) == "changed"
+    assert (list(Enquiry.objects.values()), list(Hold.objects.values()), kinds(confirmed)) == before
+    assert WORDS["changed"].format(1) == "1 left as they were: something happened to their request meanwhile"
+
+
+def test_of_who_has_other_times_on_offer_the_lost_appointment_is_cancelled_too(desk, confirmed, free, staff):
+    later = next(offer for offer in free if timezone.localdate(offer.starts_at) > timezone.localdate(confirmed.starts_at))
+    actions.offer_times(confirmed, [later], user=staff, now=timezone.now())
+    response = choose(desk, close(desk, confirmed.location, timezone.localdate(confirmed.starts_at)), "cancel")
+    confirmed.refresh_from_db()
+    assert (confirmed.status, confirmed.holds.count(), kinds(confirmed)[-1]) == ("cancelled_clinic", 0, "cancelled_clinic")
+    assert said(response)[0] == "1 cancelled with an apology."
+
+
+def test_going_back_saves_nothing_and_everything_typed_is_still_there(desk, confirmed):
+    place, day = confirmed.location, timezone.localdate(confirmed.starts_at)
+    later = day + timedelta(days=2)
+    back = press(desk, close(desk, place, day, last_day=later, reason="The lift & the boiler"), "back", "yes")
+    assert typed(back, "location", "reason", "first_day", "last_day") == [
+        str(place.pk),
+        "The lift & the boiler",
+        day.isoformat(),
+        later.isoformat(),
+    ]
+    assert said(back) == ["Nothing is saved yet. Everything you typed is still here."]
+    assert page(back).select(".errornote, .errorlist") == []
+    assert not Closure.objects.exists()
+    assert kinds(confirmed) == ["received", "confirmed"]
+    assert [cells[0] for cells in rows(close(desk, place, day))] == [confirmed.reference]  # and asks again
+
+
+def test_going_back_from_a_changed_row_shows_the_change_and_leaves_the_row(desk, confirmed):
+    row = ConsultationHours.objects.get(location=confirmed.location, weekday=timezone.localtime(confirmed.starts_at).weekday())
+    url = reverse("admin:bookings_consultationhours_change", args=[row.pk])
+    form = {"location": row.location_id, "weekday": row.weekday, "opens": "20:00", "closes": "21:30", "at_once": 2, "every": 60}
+    asked = desk.post(url, form | {"_continue": "Save"})
+    assert [cells[0] for cells in rows(asked)] == [confirmed.reference]
+    back = press(desk, asked, "back", "yes")
+    assert typed(back, *form) == [str(value) for value in form.values()]
+    assert page(back).title.get_text().startswith(str(row))
+    row.refresh_from_db()
+    assert (row.opens, row.closes) == (time(9), time(12))
+
+
+def test_going_back_from_a_deletion_deletes_nothing_and_asks_whether_to(desk, confirmed):
+    row = ConsultationHours.objects.get(location=confirmed.location, weekday=timezone.localtime(confirmed.starts_at).weekday())
+    back = press(desk, desk.post(reverse("admin:bookings_consultationhours_delete", args=[row.pk]), {"post": "yes"}), "back", "yes")
+    assert back.redirect_chain == [(back.request["PATH_INFO"], 302)]
+    assert page(back).select_one("#content form input[name=post]")
+    assert ConsultationHours.objects.filter(pk=row.pk).exists()
 
 
 def test_a_closure_that_strands_nobody_is_saved_at_once(desk, confirmed):

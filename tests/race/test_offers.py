@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.stranding import became_of
+from bookings.diary import Diary, bookable_days, nearest
 from bookings.models import Enquiry, Hold, HoldCell, Notice
 from bookings.states import WrongMove
+from services.models import Closure
 from tests.bookings import factories
 from tests.race.conftest import PLACE
 from tests.race.crowd import all_at_once, all_walk, holds_are_whole, overlapping_pairs
@@ -201,4 +204,30 @@ def test_a_time_being_claimed_after_the_end_is_not_accepted_any_more(around_the_
     proposed.refresh_from_db()
     assert proposed.status == "proposed"
     assert Hold.objects.get(starts_at__lt=proposed.holds.first().starts_at).enquiry.email == "other@example.org"
+    assert holds_are_whole()
+
+
+@pytest.fixture
+def stranded(offers, staff):
+    """An appointment at the first time, whose day is closed since."""
+    now, offer = timezone.now(), offers[0]
+    enquiry = actions.confirm(factories.request(offer.location, offer.starts_at, now=now), user=staff, now=now, address="1 Any Street")
+    Closure.objects.create(location=offer.location, reason="Flood", first_day=offer.starts_at, last_day=offer.starts_at)
+    return enquiry.holds.select_related("enquiry", "location").get()
+
+
+def test_the_nearest_time_is_taken_while_it_is_about_to_be_offered_to_who_lost_theirs(stranded, staff):
+    """Where transactions take turns, the next times are offered; where they do not, nothing happens and staff are told why."""
+    now, place = timezone.now(), stranded.location
+    free = Diary([place], *bookable_days(now), now).free_at(place)
+    nearest_one = nearest(free, stranded.starts_at, 1)[0]
+
+    def claim():
+        return factories.request(place, nearest_one.starts_at, now=now, email="other@example.org")
+
+    became = in_two_transactions(claim, lambda: became_of(stranded, "offer", staff, now))
+    stranded.enquiry.refresh_from_db()
+    status = {"offered": "proposed", "lost": "confirmed"}[became]
+    assert (stranded.enquiry.status, became) == (status, "offered" if connection.vendor == "sqlite" else "lost")
+    assert Hold.objects.get(starts_at=nearest_one.starts_at).enquiry.email == "other@example.org"
     assert holds_are_whole()
