@@ -7,12 +7,25 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
-from bookings.actions.steps import claim, give_to, locked, locked_holds, make_confirmed, move, owe, owe_staff, remark, shift, whole
+from bookings.actions.steps import (
+    claim,
+    give_to,
+    keep_address,
+    locked,
+    locked_holds,
+    make_confirmed,
+    move,
+    owe,
+    owe_staff,
+    remark,
+    shift,
+    whole,
+)
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
 from bookings.models.history import SENT_AGAIN, TIME_CHANGED
 from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
-from services.models import Location, Person
+from services.models import Person
 
 
 def confirm(
@@ -44,8 +57,7 @@ def confirm(
             give_to(hold, person)
         if video_link or not offer.location.is_online:
             enquiry.video_link = video_link
-        if address:
-            Location.objects.filter(pk=offer.location.pk, address="").update(address=address)
+        keep_address(offer.location, address)
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
         moved = enquiry.status == Status.CONFIRMED
         event = move(enquiry, Status.CONFIRMED, now, user=user, note=TIME_CHANGED if moved else "")
@@ -75,13 +87,26 @@ def _hold_confirmed(enquiry: Enquiry, offer: Offer, now: datetime) -> Hold:
 def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -> Enquiry:
     """Gives a confirmed appointment its video link and owes the confirmation anew. Raises WrongMove."""
     with transaction.atomic():
-        enquiry = locked(enquiry)
-        if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
-            raise WrongMove(enquiry.status, Status.CONFIRMED)
+        enquiry = _still_confirmed(enquiry)
         enquiry.video_link = video_link
         enquiry.save()
-        event = remark(enquiry, "Video link", now, user=user)
-        owe(event, Notice.Kind.CONFIRMED)
+        owe(remark(enquiry, "Video link", now, user=user), Notice.Kind.CONFIRMED)
+    return enquiry
+
+
+def send_address(enquiry: Enquiry, *, address: str, user, now: datetime) -> Enquiry:
+    """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises WrongMove."""
+    with transaction.atomic():
+        enquiry = _still_confirmed(enquiry)
+        keep_address(enquiry.location, address)
+        owe(remark(enquiry, "Address", now, user=user), Notice.Kind.CONFIRMED)
+    return enquiry
+
+
+def _still_confirmed(enquiry: Enquiry) -> Enquiry:
+    enquiry = locked(enquiry)
+    if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
+        raise WrongMove(enquiry.status, Status.CONFIRMED)
     return enquiry
 
 

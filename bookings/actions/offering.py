@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from bookings.actions.problems import TimeGone, TimeTaken
-from bookings.actions.steps import claim, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
+from bookings.actions.steps import claim, give_to, keep_address, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.history import NONE_SUITED
 from bookings.states import OFFERABLE, Status, WrongMove
+from services.models import Person
 
 KEPT_FOR = timedelta(hours=72)  # how long times on offer are held, unless the first of them begins before
 MOST_OFFERS = 3
@@ -65,10 +66,13 @@ def _whole_hour(moment: datetime) -> datetime:
     return moment + (datetime.min.replace(tzinfo=UTC) - moment) % timedelta(hours=1)
 
 
-def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> Enquiry:
+def accept_offer(
+    enquiry: Enquiry, hold: int, *, now: datetime, user=None, person: Person | None = None, address: str = "", paragraph: str = ""
+) -> Enquiry:
     """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
 
-    It is confirmed at once and the others are freed. Raises WrongMove, TimeTaken or TimeGone, having changed nothing.
+    It is confirmed at once and the others are freed. What staff know besides is as in `confirm`. Raises WrongMove, TimeTaken, TimeGone or
+    PersonTaken, having changed nothing.
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -86,11 +90,14 @@ def accept_offer(enquiry: Enquiry, hold: int, *, now: datetime, user=None) -> En
             raise TimeTaken
         enquiry.holds.exclude(pk=chosen.pk).delete()
         make_confirmed(chosen, before and before.person)
+        if person:
+            give_to(chosen, person)
+        keep_address(offer.location, address)
         if not offer.location.is_online:
             enquiry.video_link = ""
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
         event = move(enquiry, Status.CONFIRMED, now, user=user)
-        owe(event, Notice.Kind.CONFIRMED)
+        owe(event, Notice.Kind.CONFIRMED, paragraph)
         if not user:
             owe_staff(event, Notice.Kind.STAFF_REPLIED)
     return enquiry

@@ -14,6 +14,7 @@ from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
 from bookings.models.notices import STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
+from services.models import Location
 
 
 def locked(enquiry: Enquiry) -> Enquiry:
@@ -166,6 +167,12 @@ def give_to(hold: Hold, person) -> None:
             Hold.objects.filter(pk=hold.pk).update(person=person)
     except IntegrityError:
         raise PersonTaken from None
+
+
+def keep_address(location: Location, address: str) -> None:
+    """An address that staff type for a place that has none is its address from then on."""
+    if address:
+        Location.objects.filter(pk=location.pk, is_online=False, address="").update(address=address)
 
 
 def locked_holds(enquiry: Enquiry) -> list[Hold]:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from bookings import actions
 from bookings.admin.steps import PROBLEMS, sentence_of
+from bookings.admin.steps.base import lacks_address
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.notices import STANDS_WHILE
 from bookings.states import MOVES, Status
@@ -100,7 +101,7 @@ def _cannot_confirm(enquiry: Enquiry, now: datetime) -> str:
         return "Its time has passed."
     if not enquiry.holds_it:
         return "Its time is not held. Open it to see whether it is still free."
-    if not enquiry.location.is_online and not enquiry.location.address:
+    if lacks_address(enquiry.location):
         return "The place has no address yet, and the confirmation must name one. Open it to enter it."
     return ""
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.standing import same_contact
-from bookings.admin.steps.base import PROBLEMS, PractitionerField, check_place, practitioners, sentence_of
+from bookings.admin.steps.base import PROBLEMS, AddressField, PractitionerField, check_place, lacks_address, practitioners, sentence_of
 from bookings.admin.steps.timed import Slots
 from bookings.admin.times import Picker
 from bookings.answers import asked_of
@@ -46,12 +46,7 @@ class PhoneForm(YouForm):
         required=False,
         help_text="They get the confirmation instead of “We have your request”. Without a time it does nothing.",
     )
-    address = forms.CharField(
-        label="Address",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only to confirm at a place whose address the site does not have yet.",
-    )
+    address = AddressField(required=False, help_text="Only to confirm at a place whose address the site does not have yet.")
     person = PractitionerField(help_text="Only when you confirm at once. It can be chosen later.")
     website = None
     button = "Save the request"
@@ -88,7 +83,7 @@ class PhoneForm(YouForm):
         ]
         for name in ("name", "phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"  # the browser knows the desk, not the caller
-        if all(place.is_online or place.address for place in self.picker.places.values()):
+        if not any(lacks_address(place) for place in self.picker.places.values()):
             del self.fields["address"]
         if not practitioners().exists():
             del self.fields["person"]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.timesince import timeuntil
 
+from bookings.admin.steps.base import lacks_address
 from bookings.models import Enquiry, Hold, SearchWord
 from bookings.states import ENDED, Status
 from services.clinic import Clinic
@@ -54,6 +55,8 @@ def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> st
     missing = []
     if enquiry.location.is_online and not enquiry.video_link:
         missing.append("the video link")
+    if lacks_address(enquiry.location):
+        missing.append(f"the address of {enquiry.location}")
     if not any(hold.person_id for hold in holds):
         missing.append("who sees them")
     if missing:

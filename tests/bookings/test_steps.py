@@ -45,7 +45,7 @@ def test_confirming_asks_for_an_address_the_clinic_has_not_given_yet(desk, next_
     enquiry = waiting_for(next_time)
     assert b"There is no address for this place yet" in desk.get(at("confirm", enquiry.pk)).content
     missing = take(desk, "confirm", enquiry, paragraph="See you soon")
-    assert "This field is required." in words(page(missing).select_one("#id_address_error"))
+    assert "Enter the address: the message must say where to come" in words(page(missing).select_one("#id_address_error"))
     assert words(page(missing).select_one("#id_paragraph")) == "See you soon"
     assert said(take(desk, "confirm", enquiry, address="1 Any Street")) == ["The time is confirmed."]
     assert (now_is(enquiry).status, now_is(enquiry).location.address) == ("confirmed", "1 Any Street")
@@ -161,7 +161,9 @@ def test_what_someone_says_on_the_phone_about_the_times_on_offer_is_done_for_the
     first, second, third = free_times(harley_street, 3)
     offered = actions.offer_times(waiting_for(first), [second, third], user=staff, now=timezone.now())
     assert "Choose one of the times on offer" in words(page(take(desk, "accept", offered)))
-    assert said(take(desk, "accept", offered, hold=offered.holds.last().pk)) == ["The time is confirmed. The other times are free again."]
+    assert said(take(desk, "accept", offered, hold=offered.holds.last().pk, address="1 Any Street")) == [
+        "The time is confirmed. The other times are free again."
+    ]
     assert (now_is(offered).status, now_is(offered).starts_at) == ("confirmed", third.starts_at)
     assert story(desk.get(at("change", offered.pk)))[0].startswith(("Confirmed , reception", "Email: Your appointment"))
     other = actions.offer_times(waiting_for(first, email="b@example.org"), [second], user=staff, now=timezone.now())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bookings.admin.steps.answers import Accept, CancelForThem, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
+from bookings.admin.steps.answers import Accept, Address, CancelForThem, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
 from bookings.admin.steps.base import PROBLEMS, SENTENCES, Step, sentence_of
 from bookings.admin.steps.keeping import AddNote, Assign, Attend, Close, Earlier, Erase, Miss, Practitioner, ReplaceLink
 from bookings.admin.steps.timed import Book, CancelWithApology, Offer, WithTimes
@@ -16,6 +16,7 @@ BUTTONS: list[type[Step]] = [
     Miss,
     Close,
     VideoLink,
+    Address,
     Offer,
     Book,
     Refuse,

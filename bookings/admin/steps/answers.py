@@ -3,14 +3,22 @@
 from django import forms
 
 from bookings import actions
-from bookings.admin.steps.base import PractitionerField, Step, Telling, at_place
+from bookings.admin.steps.base import (
+    CHOSEN_LATER,
+    SOME_ADDRESS,
+    AddressField,
+    PractitionerField,
+    Step,
+    Telling,
+    at_place,
+    check_place,
+    lacks_address,
+)
 from bookings.admin.times import said
 from bookings.diary import Offer
 from bookings.forms import PREFERRED, Line
 from bookings.models import Enquiry, Hold
 from bookings.states import MOVES, Status, can_cancel
-
-NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. It is kept with the place for next time."
 
 
 class Confirm(Telling):
@@ -19,20 +27,20 @@ class Confirm(Telling):
     verb, button, press = "confirm", "Confirm this time", "Confirm and tell them"
     done = "The time is confirmed."
 
-    address = forms.CharField(label="Address", widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_ADDRESS)
+    address = AddressField()
     video_link = forms.URLField(
         label="Video link (optional)",
         required=False,
         assume_scheme="https",
         help_text="Leave it empty to send it later: the message then says so.",
     )
-    person = PractitionerField(help_text="The confirmation names them. Who is not decided can be chosen later.")
+    person = PractitionerField(help_text=CHOSEN_LATER)
     field_order = ["address", "video_link", "person", "paragraph"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         location = self.enquiry.location
-        if not location or location.is_online or location.address:
+        if not lacks_address(location):
             del self.fields["address"]
         if not location or not location.is_online:
             del self.fields["video_link"]
@@ -77,6 +85,32 @@ class VideoLink(Step):
 
     def act(self):
         actions.send_video_link(self.enquiry, video_link=self.cleaned_data["video_link"], user=self.user, now=self.now)
+
+
+class Address(Step):
+    """For who took a time on offer at a place whose address the site did not have: they were told that it follows."""
+
+    verb, button, press = "address", "Send the address", "Send the address"
+    done = "The confirmation goes out again, with the address."
+    tells = True
+
+    address = AddressField()
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        is_ahead = enquiry.status == Status.CONFIRMED and not enquiry.erased_at and enquiry.starts_at > now
+        return is_ahead and lacks_address(enquiry.location)
+
+    @classmethod
+    def is_next(cls, enquiry):
+        return True
+
+    @property
+    def says(self):
+        return [f"{self.enquiry.name} gets the confirmation once more, with the address in it.", self.told]
+
+    def act(self):
+        actions.send_address(self.enquiry, address=self.cleaned_data["address"], user=self.user, now=self.now)
 
 
 class Waitlist(Telling):
@@ -144,12 +178,11 @@ class OnOffer(forms.ModelChoiceField):
         return said(Offer(hold.starts_at, hold.location))
 
 
-class Accept(Step):
+class Accept(Telling):
     """For someone who phones instead of following the link."""
 
     verb, button, press = "accept", "They take one of the times", "Confirm this time and tell them"
     done = "The time is confirmed. The other times are free again."
-    tells = True
 
     hold = OnOffer(
         Hold.objects.none(),
@@ -162,9 +195,17 @@ class Accept(Step):
         },
     )
 
+    address = AddressField(required=False, help_text=SOME_ADDRESS)
+    person = PractitionerField(help_text=CHOSEN_LATER)
+    field_order = ["hold", "address", "person", "paragraph"]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["hold"].queryset = offered(self.enquiry, self.now)
+        self.fields["hold"].queryset = on_offer = offered(self.enquiry, self.now)
+        if not any(lacks_address(hold.location) for hold in on_offer):
+            del self.fields["address"]
+        if not self.fields["person"].queryset.exists():
+            del self.fields["person"]
 
     @classmethod
     def is_open(cls, enquiry, now):
@@ -174,8 +215,16 @@ class Accept(Step):
     def says(self):
         return ["For someone who tells you on the phone which time they take.", self.told]
 
+    def clean(self):
+        data = super().clean()
+        if data.get("hold"):
+            check_place(self, data["hold"].location)
+        return data
+
     def act(self):
-        actions.accept_offer(self.enquiry, self.cleaned_data["hold"].pk, user=self.user, now=self.now)
+        data = dict(self.cleaned_data)
+        hold = data.pop("hold")
+        actions.accept_offer(self.enquiry, hold.pk, user=self.user, now=self.now, **data)
 
 
 def offered(enquiry, now):

@@ -26,6 +26,9 @@ SENTENCES = {
     actions.TooSoon: "The appointment has not begun yet. Nothing was changed.",
 }
 PROBLEMS = (WrongMove, *SENTENCES)
+NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. It is kept with the place for next time."
+SOME_ADDRESS = "Only for a place whose address the site does not have yet: the confirmation must name it."
+CHOSEN_LATER = "The confirmation names them. If it is not decided yet, choose later."
 
 
 def sentence_of(problem: Exception) -> str:
@@ -133,10 +136,23 @@ def at_place(form: forms.Form, location: Location) -> None:
         del form.fields["person"]
 
 
+def lacks_address(location: Location | None) -> bool:
+    """Whether nobody could be told where to come."""
+    return bool(location and not location.is_online and not location.address)
+
+
+class AddressField(forms.CharField):
+    """Where to come, for a place whose address the site does not have yet."""
+
+    def __init__(self, **options):
+        options = {"label": "Address", "widget": forms.Textarea(attrs={"rows": 3}), "help_text": NO_ADDRESS} | options
+        super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **options)
+
+
 def check_place(form: forms.Form, location: Location) -> None:
     """For a form that is being cleaned: marks what a confirmation at this place lacks, where to come or somebody who sees clients there."""
     data = form.cleaned_data
-    if not (location.is_online or location.address or data.get("address")):
+    if lacks_address(location) and not data.get("address"):
         form.add_error("address", f"Enter the address of {location}: the confirmation must name it, and the site has none yet")
     person = data.get("person")
     if person and not practitioners(location).filter(pk=person.pk).exists():

@@ -4,9 +4,10 @@ from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
 
 from bookings import actions
-from bookings.admin.steps.base import PractitionerField, Telling, check_place
+from bookings.admin.steps.base import CHOSEN_LATER, SOME_ADDRESS, AddressField, PractitionerField, Telling, check_place, lacks_address
 from bookings.admin.times import Picker
 from bookings.states import BOOKABLE, OFFERABLE, Status
 
@@ -76,7 +77,18 @@ class Offer(WithTimes):
             own = [f"The time they asked for, {self.their_time}, becomes free for others unless you choose it, too."]
         else:
             own = []
-        return [f"Choose one to three times. {kept}", *own, self.told]
+        return [f"Choose one to three times. {kept}", *own, *self.without_address, self.told]
+
+    @property
+    def without_address(self) -> list[str]:
+        """Whoever takes a time on offer is told at once where to come."""
+        names = [place.name for place in self.picker.places.values() if lacks_address(place)]
+        if not names:
+            return []
+        return [
+            f"The site has no address yet for {get_text_list(names, 'and')}. Whoever takes a time there is told that it follows, "
+            "and you are asked for it then. Who edits the pages can enter it before, under Locations."
+        ]
 
     def act(self):
         actions.offer_times(
@@ -91,23 +103,18 @@ class Book(WithTimes):
     done = "The time is confirmed."
     least = most = 1
 
-    address = forms.CharField(
-        label="Address",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only for a place whose address the site does not have yet: the confirmation must name it.",
-    )
+    address = AddressField(required=False, help_text=SOME_ADDRESS)
     video_link = forms.URLField(
         label="Video link (optional)", required=False, assume_scheme="https", help_text="Only for a meeting online. It can be sent later."
     )
-    person = PractitionerField(help_text="The confirmation names them. Who is not decided can be chosen later.")
+    person = PractitionerField(help_text=CHOSEN_LATER)
     field_order = ["address", "video_link", "person", "paragraph"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("video_link", self.enquiry.video_link)
         places = self.picker.places.values()
-        if all(place.is_online or place.address for place in places):
+        if not any(lacks_address(place) for place in places):
             del self.fields["address"]
         if not any(place.is_online for place in places):
             del self.fields["video_link"]
@@ -141,7 +148,7 @@ class Book(WithTimes):
     def act(self):
         data = dict(self.cleaned_data)
         offer = data.pop("slots")[0]
-        if offer.location.is_online or offer.location.address:
+        if not lacks_address(offer.location):
             data["address"] = ""
         if not offer.location.is_online:
             data["video_link"] = ""
