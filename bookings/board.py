@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 
-from bookings.diary import Diary, bookable_days
+from bookings.diary import Diary, Rota, bookable_days
 from bookings.models import Enquiry, Hold, Notice
 from bookings.piles import BY_NAME, Pile
+from bookings.stranded import one_each, stranded
 from bookings.waits import Wait, until_when, wait_of
 from services import reviews
 from services.clinic import Clinic
-from services.uktime import LONDON, clock, near_time, short_date
+from services.uktime import LONDON, clock, how_long, near_time, short_date
 
 SHOWN = {"new": 8, "today": 40, "outcome": 5, "proposed": 5}  # rows of a box; of today's all there can be
 SHOWN_ASIDE = 3
@@ -96,7 +97,7 @@ CONTENT = {
     "To review": ("No page is due for review.", {"service", "article", "page"}),
     "To check against the source": ("Everything was checked within a year.", {"service", "rating", "crisiscontact", "person"}),
 }
-FIRST_COMES = ["new", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
+FIRST_COMES = ["new", "lost", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
 MAIN = ["new", "today", "outcome", "proposed"]
 
 
@@ -114,7 +115,7 @@ class Board:
     @cached_property
     def side(self) -> list[Box]:
         others = [box for name, box in self.work.items() if name not in MAIN]
-        return [*self._messages(), *others, *self._times()]
+        return [*self._lost(), *self._messages(), *others, *self._times()]
 
     @property
     def waiting(self) -> list[Box]:
@@ -170,7 +171,25 @@ class Board:
             return Row(enquiry.reference, url, clock(enquiry.starts_at), enquiry=enquiry)
         when = f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "No time chosen"
         place = enquiry.location.name if enquiry.location else "any place"
-        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic), Step(words, url), enquiry)
+        there = f"{reverse('admin:bookings_enquiry_waiting')}#{enquiry.reference}" if enquiry.pile == "earlier" else url
+        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic), Step(words, there), enquiry)
+
+    @cached_property
+    def _rota(self) -> Rota:
+        return self.clinic.of_edition(Rota.read)
+
+    def _lost(self) -> Iterable[Box]:
+        """Whose time has no room any more, since hours were cut or days closed: they do not know it yet."""
+        if not self.user.has_perm("bookings.view_enquiry"):
+            return
+        holds, rows = one_each(stranded(self.now, self._rota)), []
+        for hold in holds[:SHOWN_ASIDE]:
+            wait = Wait(f"in {how_long(hold.starts_at - self.now)}", near_time(hold.starts_at, self.now), is_pressing=True)
+            detail = f"{short_date(hold.starts_at)}, {clock(hold.starts_at)}, {hold.location}"
+            url = _request(hold.enquiry)
+            rows.append(Row(hold.enquiry.reference, url, detail, wait, Step("Find another", url), hold.enquiry))
+        empty = "Everybody still has room for their time."
+        yield Box("lost", "No room any more for their time", empty, reverse("admin:bookings_enquiry_waiting"), rows, len(holds))
 
     def _messages(self) -> Iterable[Box]:
         if not self.user.has_perm("bookings.view_notice"):
@@ -205,7 +224,7 @@ class Board:
             return
         first, _ = bookable_days(self.now)
         last = self.now.astimezone(LONDON).date() + DAYS_AHEAD
-        diary = Diary(self.clinic.locations, first, last, self.now)
+        diary = Diary(self.clinic.locations, first, last, self.now, rota=self._rota)
         full = [place for place in self.clinic.locations if next(diary.free_at(place), None) is None]
         rows = [Row(place.name, _list("enquiry", state="all", place=place.slug, time="month"), "Look at the rota") for place in full]
         empty = f"Every place has free times in the next {DAYS_AHEAD.days} days."

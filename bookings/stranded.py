@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bookings.availability import Taken, capacity_kept
-from bookings.diary import Diary, Offer
+from bookings.diary import Diary, Offer, Rota
 from bookings.models import Hold
 from services.uktime import LONDON
 
 
-def stranded(now: datetime) -> list[Hold]:
+def stranded(now: datetime, rota: Rota | None = None) -> list[Hold]:
     """The held times ahead that rota and closures have no room for any more, soonest first; where only some fit, those held last.
 
-    Six queries, however many there are.
+    Six queries, however many there are; two for who has read the rota.
     """
     holds = list(
         Hold.objects.anywhere()
@@ -27,7 +27,7 @@ def stranded(now: datetime) -> list[Hold]:
     if not holds:
         return []
     days = [_day(hold.starts_at) for hold in holds]
-    diary = Diary({hold.location for hold in holds}, min(days), max(days), now)
+    diary = Diary({hold.location for hold in holds}, min(days), max(days), now, rota=rota)
     groups: dict[tuple[int, date], list[Hold]] = defaultdict(list)
     for hold, day in zip(holds, days, strict=True):
         groups[hold.location_id, day].append(hold)

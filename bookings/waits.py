@@ -35,6 +35,8 @@ def wait_of(enquiry: Enquiry, clinic: Clinic) -> Wait:
     now = clinic.now
     if enquiry.status == Status.NEW:
         return _promised(clinic.reply_by(enquiry.waiting_since), now)
+    if enquiry.status == Status.PROPOSED and enquiry.until and enquiry.until <= now:
+        return Wait(f"lapsed {_short(enquiry.until, now)}", near_time(enquiry.until, now))
     if enquiry.status == Status.PROPOSED and enquiry.until:
         return Wait(f"until {_short(enquiry.until, now)}", near_time(enquiry.until, now))
     if enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now:

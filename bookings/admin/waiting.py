@@ -15,6 +15,7 @@ from django.utils import timezone
 from bookings.actions import MOST_OFFERS
 from bookings.admin.steps.timed import Offer as OfferStep
 from bookings.admin.times import spread, staff_diary, suits
+from bookings.availability import RULES
 from bookings.diary import Offer
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry
@@ -68,7 +69,8 @@ class WaitingPage:
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        free = staff_diary(Location.objects.all(), now).free()
+        # Not what begins sooner: the times on offer are held until the first of them begins, and an email wants to be read before.
+        free = [offer for offer in staff_diary(Location.objects.all(), now).free() if offer.starts_at >= now + RULES.notice]
         labels = dict(PREFERRED)
         rows = [
             Waiting(

@@ -109,6 +109,8 @@ def test_who_asked_for_an_earlier_time_and_what_looks_like_spam_are_listed(board
     request(now=now, name="Pills", suspect=True)
     boxes = board()
     assert (names(boxes["earlier"]), names(boxes["suspected_spam"])) == (["Sooner"], ["Pills"])
+    [row] = boxes["earlier"].rows
+    assert row.step.url == f"{reverse('admin:bookings_enquiry_waiting')}#{row.what}"
 
 
 def test_failed_emails_and_calls_to_make_are_listed_and_done_from_the_board(desk, board, clinic, now):
@@ -265,7 +267,7 @@ def test_the_board_asks_the_database_as_often_for_thirty_as_for_one(
             for change in ({}, PHONE, {"wants_earlier": True}, {"suspect": True}):
                 request(now=now, **({"email": f"{many}{n}@example.org"} | change))
         Notice.objects.filter(channel="email", pk__gt=3).update(status="failed")
-        with django_assert_max_num_queries(26) as asked:
+        with django_assert_max_num_queries(28) as asked:
             assert desk.get(INDEX).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.times import staff_diary
 from bookings.admin.waiting import queues, waiting, what_fits
+from bookings.availability import RULES
+from bookings.board import SHOWN_ASIDE, Board
 from bookings.models import Enquiry
-from services.models import Location
+from services.clinic import Clinic
+from services.models import Closure, Location
 from services.uktime import LONDON
 from tests.bookings.desk import at, confirmed, free_times, page, said, waiting_for, words
 from tests.bookings.factories import request
@@ -77,6 +81,16 @@ def test_one_click_offers_what_fits(desk, harley_street, staff):
     assert (enquiry.holds.count(), rows(desk.get(at("waiting")))) == (3, [])
 
 
+def test_nothing_is_offered_with_one_click_that_begins_before_an_email_is_read(desk, harley_street, staff):
+    """All times on offer are held only until the first of them begins."""
+    enquiry = actions.waitlist(request(now=timezone.now(), location_id=harley_street.pk), user=staff, now=timezone.now())
+    slots = [field["value"] for field in page(desk.get(at("waiting"))).select("[name=slots]")]
+    nearest = min(offer.starts_at for offer in staff_diary([harley_street], timezone.now()).free())
+    first = min(offer.starts_at for offer in staff_diary([harley_street], timezone.now()).free() if offer.slot in slots)
+    assert nearest < timezone.now() + RULES.notice <= first
+    assert b"Nothing that fits" not in desk.get(at("offer", enquiry.pk)).content
+
+
 def test_the_other_link_has_them_chosen_and_asks_for_words(desk, harley_street, staff):
     actions.waitlist(request(now=timezone.now()), user=staff, now=timezone.now())
     link = page(desk.get(at("waiting"))).select_one(".waiting form a")["href"]
@@ -122,3 +136,21 @@ def test_it_is_linked_from_the_list_and_closed_to_strangers(desk, client, django
     assert {"Waiting for a time", "Add a phone enquiry"} <= set(tools)
     client.force_login(django_user_model.objects.create_user("stranger", is_staff=True))
     assert client.get(at("waiting")).status_code == 403
+
+
+def test_who_has_lost_the_room_for_their_time_is_counted_first_and_one_click_leads_to_all_of_them(desk, harley_street, staff):
+    """With the clock as it is, for the page that is led to."""
+    now = timezone.now()
+    times = free_times(harley_street, SHOWN_ASIDE + 1)
+    for n, offer in enumerate(times):
+        request(harley_street, offer.starts_at, now=now, email=f"{n}@example.org", name=f"Client {n}")
+    assert not page(desk.get(reverse("admin:index"))).select("#lost .row")
+    Closure.objects.create(location=harley_street, reason="Flood", first_day=now.date(), last_day=times[-1].starts_at.date())
+    box = page(desk.get(reverse("admin:index"))).select_one("#lost.box-pressing")
+    assert box.select_one(".row-what a").get_text().startswith("Client 0 ")
+    assert (box.select_one(".box-count").get_text(), len(box.select(".row"))) == (str(SHOWN_ASIDE + 1), SHOWN_ASIDE)
+    led_to = page(desk.get(box.select_one("h2 a")["href"]))
+    assert len(led_to.select(".stranded li")) == SHOWN_ASIDE + 1
+    assert Board(staff, Clinic(now)).next[0].name == "new"
+    Enquiry.objects.update(status="confirmed")
+    assert Board(staff, Clinic(now)).next[0].name == "lost"
