@@ -111,6 +111,19 @@ def test_at_night_the_page_is_dark_and_so_is_the_drawing_but_paper_stays_white(o
     assert paper[:4] == day[:4]
 
 
+def test_a_therapy_is_printed_as_a_handout_of_five_pages_that_says_each_thing_once(open_page):
+    page, _ = open_page(**DESK, reduced_motion="reduce")
+    page.goto("/therapies/dynamic-interpersonal-therapy/")
+    page.emulate_media(media="print")
+    words = page.locator("body").inner_text()
+    assert [words.count(each) for each in ("0345 474 1724", "020 8003 4173", "7am to 10pm", "Samaritans", "Book Online")] == [1, 1, 1, 1, 0]
+    spelt_out = page.locator(".studies a").first.evaluate("(each) => getComputedStyle(each, '::after').content")
+    assert "https://doi.org/10.1017/S0033291719000928" in spelt_out  # on paper a link is no use; its address is
+    assert page.locator(":is(.btn, .topbar, .site-footer, .call .links):visible").count() == 0
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 5
+
+
 def test_the_drawing_by_night_is_the_same_room():
     """Its shapes are those of the day; only the moon, the stars and the windows across the street are new."""
     day, night = (re.findall(r' d="([^"]+)"', (ROOT / "static" / "img" / f"{name}.svg").read_text()) for name in ("couch", "couch-night"))
