@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from html import unescape
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from services.clinic import Clinic
 from services.models import Article, Location, Page, Person, Service
@@ -181,6 +184,9 @@ def heading(page) -> str:
 def description(page, clinic: Clinic) -> str:
     """What search engines and shared links show under the title."""
     if isinstance(page, Location):
+        opening = " ".join(unescape(strip_tags(to_html(page.introduction.partition("\n\n")[0], clinic))).split())
+        if opening:
+            return Truncator(opening).chars(200)
         return " ".join(f"{part}." for part in (f"{clinic.name}: {page.name}", page.area.rstrip(".")) if part)
     return page.strapline
 

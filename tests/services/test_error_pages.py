@@ -42,6 +42,8 @@ def test_the_page_for_our_own_mistakes_needs_neither_database_nor_context():
     assert "0345 474 1724" in text
     assert page.find("meta", attrs={"name": "robots"})["content"] == "noindex"
     assert "{" not in get_template("errors/500.html").template.source
+    assert page.select_one(".site-header .brand span").get_text() == "Harley TherapyLondon"  # in the same clothes
+    assert page.select_one("main a.btn")["href"] == "/"  # and with a way on
 
 
 @pytest.mark.parametrize("name", ["400", "403", "404", "410", "csrf"])

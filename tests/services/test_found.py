@@ -162,8 +162,18 @@ def test_the_picture_is_whole_and_as_large_as_it_is_said_to_be(content, client):
     assert struct.unpack(">II", head[16:24]) == (1200, 630) == (int(meta(page, "og:image:width")), int(meta(page, "og:image:height")))
 
 
-def test_a_place_without_a_line_of_its_own_is_still_described(content, client):
-    Location.objects.update(area="")
+def test_a_place_is_described_by_what_its_page_says_first(content, client):
+    assert meta(soup(client, "/locations/harley-street/"), "description") == (
+        "You can have an initial consultation in person at our clinic in Harley Street."
+    )
+    Location.objects.update(introduction="Quiet & **near**\n[the park](/x/).\n\nMore.")
+    assert meta(soup(client, "/locations/online/"), "description") == "Quiet & near the park."
+    Location.objects.update(introduction="Long words. " * 40)
+    assert len(meta(soup(client, "/locations/online/"), "description")) == 200
+
+
+def test_a_place_without_a_word_of_its_own_is_still_described(content, client):
+    Location.objects.update(area="", introduction="")
     assert meta(soup(client, "/locations/online/"), "description") == "Harley Therapy: Online."
 
 

@@ -158,7 +158,7 @@ def test_questions_stand_under_what_they_are_about(read):
     assert [said(h2) for h2 in page.select(".main-col > h2")] == [
         "Coming here",
         "Dynamic interpersonal therapy",
-        "Your question is not here",
+        "If your question is not here",
     ]
     assert [len(group("details")) for group in page.select(".questions")] == [8, 6]
     answers = {said(each.summary): said(each.div) for each in page("details")}
