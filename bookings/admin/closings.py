@@ -41,7 +41,7 @@ class ClosingAdmin(admin.ModelAdmin):
             title: [self._line(request, kind, closings.get(kind.value)) for kind in Notice.Kind if Notice.is_to_client(kind) == to_client]
             for title, to_client in GROUPS.items()
         }
-        return self._page(request, "list", {"title": "Emails", "groups": groups})
+        return self._page(request, "list", {"title": "Words of the emails", "groups": groups})
 
     def _line(self, request, kind: Notice.Kind, closing: Closing | None) -> dict:
         """What the list says of a kind."""

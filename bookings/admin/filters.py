@@ -1,5 +1,7 @@
 """How the list of requests is narrowed. Each filter folds away, says what is chosen, and has an index or a short list to look through."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Q
@@ -47,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def __init__(self, request, params, model, model_admin):
         self.now = clinic.of(request).now
-        self.usual = "all" if request.GET.get(SEARCH_VAR) else "open"
+        self.usual = usual_of(request)
         super().__init__(request, params, model, model_admin)
 
     def choices(self, changelist):
@@ -75,7 +77,16 @@ def order_of(request) -> tuple[str, ...]:
         return LATEST
     if request.GET.get(SEARCH_VAR):
         return NEWEST
-    return pile_of(request.GET.get(StateFilter.parameter_name)).order
+    return pile_of(request.GET.get(StateFilter.parameter_name), usual_of(request)).order
+
+
+def usual_of(request) -> str:
+    """Which states one sees without having chosen any: the open ones; all, for who looks for somebody, a day or an outcome."""
+    asked = request.GET
+    in_all = (
+        asked.get("time") in TimeFilter.DAYS or asked.get("asked") in AskedFilter.DAYS or asked.get("outcome") in Enquiry.Outcome.values
+    )
+    return "all" if in_all or asked.get(SEARCH_VAR) else "open"
 
 
 class WhoseFilter(Filter):
@@ -100,19 +111,19 @@ class TimeFilter(Filter):
 
     title = "time"
     parameter_name = "time"
+    DAYS: ClassVar = {
+        "today": ("Today", 0, 1),
+        "tomorrow": ("Tomorrow", 1, 2),
+        "week": ("Next 7 days", 0, 7),
+        "month": ("Next 30 days", 0, 30),
+        "past-week": ("Last 7 days", -7, 0),
+        "past-month": ("Last 30 days", -30, 0),
+    }
 
     def options(self):
-        days = {
-            "today": ("Today", 0, 1),
-            "tomorrow": ("Tomorrow", 1, 2),
-            "week": ("Next 7 days", 0, 7),
-            "month": ("Next 30 days", 0, 30),
-            "past-week": ("Last 7 days", -7, 0),
-            "past-month": ("Last 30 days", -30, 0),
-        }
         spans = {
             name: (label, Q(starts_at__gte=day_of(self.now, first)[0], starts_at__lt=day_of(self.now, end)[0]))
-            for name, (label, first, end) in days.items()
+            for name, (label, first, end) in self.DAYS.items()
         }
         return spans | {"none": ("None suited", Q(starts_at=None))}
 
@@ -138,10 +149,10 @@ class AskedFilter(Filter):
 
     title = "asked"
     parameter_name = "asked"
+    DAYS: ClassVar = {"today": ("Today", 0), "week": ("Last 7 days", -7), "month": ("Last 30 days", -30)}
 
     def options(self):
-        days = {"today": ("Today", 0), "week": ("Last 7 days", -7), "month": ("Last 30 days", -30)}
-        return {name: (label, Q(created_at__gte=day_of(self.now, first)[0])) for name, (label, first) in days.items()}
+        return {name: (label, Q(created_at__gte=day_of(self.now, first)[0])) for name, (label, first) in self.DAYS.items()}
 
 
 class ContactFilter(Filter):

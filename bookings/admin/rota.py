@@ -72,6 +72,9 @@ class ClosureAdmin(AsksAboutStranded, admin.ModelAdmin):
     date_hierarchy = "first_day"
     list_select_related = ["location"]
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, **({"empty_label": "The whole clinic"} | kwargs))
+
 
 @admin.register(BankHoliday)
 class BankHolidayAdmin(AsksAboutStranded, admin.ModelAdmin):

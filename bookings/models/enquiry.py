@@ -141,7 +141,7 @@ class Enquiry(models.Model):
     objects = EnquiryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "enquiries"
+        verbose_name = "request"
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["email_key", "status"], name="enquiry_by_email"),  # a person's open requests, also of those who gave none

@@ -120,6 +120,7 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = "message"
         indexes = [models.Index(fields=["status", "channel", "due_at"], name="notice_by_what_is_due")]
         constraints = [
             models.UniqueConstraint(fields=["event", "kind"], name="one_notice_per_event_and_kind"),
@@ -207,7 +208,7 @@ class Closing(models.Model):
     class Meta:
         ordering = ["kind"]
         verbose_name = "closing words"
-        verbose_name_plural = "emails"
+        verbose_name_plural = "words of the emails"
 
     def __str__(self):
         return self.get_kind_display()

@@ -13,6 +13,7 @@ from services.models.addressed import LEADS_ON, Addressed
 from services.models.dated import Dated
 from services.models.images import Image
 from services.models.markdown import MarkdownField
+from services.uktime import full_date
 
 WEEKDAYS = list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
 
@@ -93,7 +94,7 @@ class Location(Addressed, Dated):
     """A place where a consultation happens; online is one of them."""
 
     name = models.CharField(max_length=80, unique=True, help_text="City of London, Online …")
-    slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
+    slug = models.SlugField("address of its page", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first, everywhere places are listed.")
     is_online = models.BooleanField("by video", default=False, help_text="No address; people get a video link instead.")
     area = models.CharField(max_length=120, blank=True, help_text="One line under the name where people choose a place.")
@@ -158,7 +159,7 @@ class Closure(models.Model):
         null=True,
         blank=True,
         related_name="closures",
-        help_text="Empty: the whole clinic. That also closes the phone line. A closure of one place only takes its times away.",
+        help_text="Of the whole clinic it also closes the phone line. A closure of one place only takes its times away.",
     )
     reason = models.CharField(max_length=120, help_text="Shown on the page of the place: Refurbishment, Christmas Day …")
     first_day = models.DateField()
@@ -206,7 +207,7 @@ class BankHoliday(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.day}"
+        return f"{self.name}, {full_date(self.day)}"
 
 
 class Rating(models.Model):

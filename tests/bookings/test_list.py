@@ -89,16 +89,17 @@ def test_filters_narrow_the_list(listed, harley_street, online, thursday_ten, no
         ({"time": "week"}, {"Call"}),
         ({"time": "month"}, {"Call", "Text"}),
         ({"time": "none"}, {"Mine"}),
-        ({"time": "past-week", "state": "all"}, {"Met"}),
+        ({"time": "past-week"}, {"Met"}),
+        ({"time": "past-week", "state": "open"}, set()),
         ({"contact": "email"}, {"Mine"}),
         ({"contact": "call"}, {"Call"}),
         ({"contact": "text"}, {"Text"}),
         ({"contact": "no-message"}, {"Call"}),
         ({"source": "phone"}, {"Text"}),
         ({"source": "online"}, {"Mine", "Call"}),
-        ({"outcome": "booked", "state": "all"}, {"Met"}),
+        ({"outcome": "booked"}, {"Met"}),
         ({"outcome": "none", "state": "all"}, everyone),
-        ({"asked": "today"}, everyone),
+        ({"asked": "today"}, {*everyone, "Met"}),
         ({"place": "online", "contact": "text"}, {"Text"}),
         ({"time": "nonsense", "place": "nowhere", "due": "x"}, everyone),
     ]:
@@ -273,8 +274,33 @@ def test_an_empty_list_says_so_kindly(client, staff, clinic):
         ({"q": "x"}, "Nothing found."),
         ({"q": "x", "state": "new"}, "Nothing found in this state."),
         ({"state": "expired"}, "There are none of these."),
+        ({"place": "any"}, "There are none of these among the open requests."),
     ):
         assert said in client.get(LIST, params).content.decode()
+
+
+def test_what_is_not_among_the_open_ones_is_one_click_away_and_keeps_the_filter(client, staff, clinic, now):
+    client.force_login(staff)
+    actions.decline(request(now=now, name="Sam Over"), reason="no_capacity", user=staff, now=now)
+    empty = BeautifulSoup(client.get(LIST, {"place": "any"}).content, "html.parser")
+    shown = BeautifulSoup(client.get(LIST + empty.select_one(".nothing a")["href"]).content, "html.parser")
+    assert [cell.get_text() for cell in shown.select(".field-named")] == ["Sam Over"]
+    assert shown.select_one(".filter.is-on summary").get_text().split() == ["State:", "All"]
+
+
+def test_a_list_is_headed_by_what_it_lists(client, staff, clinic):
+    client.force_login(staff)
+    for model, heading in {
+        "bookings_enquiry": "Requests",
+        "bookings_notice": "Messages",
+        "bookings_consultationhours": "Consultation hours",
+        "services_closure": "Closures",
+        "auth_user": "Users",
+        "bookings_event": "What was done with requests",
+    }.items():
+        found = BeautifulSoup(client.get(reverse(f"admin:{model}_changelist")).content, "html.parser")
+        assert found.h1.get_text() == heading
+        assert found.title.get_text().strip().startswith(f"{heading} |")
 
 
 def test_more_than_a_search_can_list_is_said(client, staff, clinic, now, monkeypatch):

@@ -62,7 +62,7 @@ def desk(open_page, staff):
     page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Emails", exact=True).first.wait_for()
+    page.get_by_role("link", name="Words of the emails", exact=True).first.wait_for()
     return page, watch
 
 
@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_emails(desk):
 def test_staff_look_at_an_email_on_a_page_of_its_own(desk):
     """Under its policy nothing runs, and nothing of it is refused: the watch sees that the console stays empty."""
     page, _ = desk
-    page.get_by_role("link", name="Emails", exact=True).first.click()
+    page.get_by_role("link", name="Words of the emails", exact=True).first.click()
     page.get_by_role("link", name="We had to cancel", exact=True).click()
     expect(page.get_by_role("heading", name="We had to cancel")).to_be_visible()
     with page.expect_popup() as opened:

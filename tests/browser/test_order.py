@@ -35,7 +35,7 @@ def desk(open_page, staff):
         page.get_by_label("Username").fill(STAFF)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("link", name="Enquiries").first.wait_for()
+        page.get_by_role("link", name="Requests", exact=True).first.wait_for()
         page.goto(path or f"/admin/services/service/{Service.objects.get().pk}/change/")
         if not path:
             page.locator("#sections-group summary").click()

@@ -55,7 +55,7 @@ def set_up(page: Page) -> list[str]:
 
 def signed_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
-    expect(page.get_by_role("link", name="Enquiries").first).to_be_visible()
+    expect(page.get_by_role("link", name="Requests", exact=True).first).to_be_visible()
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
