@@ -107,10 +107,12 @@ def test_enter_in_a_field_of_one_line_saves(form, article, script):
     assert len(page.context.pages) == 1
 
 
-def test_a_section_that_was_just_added_is_previewed_too(desk):  # noqa: F811
+def test_a_section_that_was_just_added_has_an_anchor_and_a_preview_too(desk):  # noqa: F811
     page = desk()
     count = Section.objects.filter(service=Service.objects.get()).count()
     page.get_by_text("Add another Section").click()
+    page.locator(f"#id_sections-{count}-heading").press_sequentially("What it costs")
+    expect(page.locator(f"#id_sections-{count}-anchor")).to_have_value("what-it-costs")
     words = page.locator(f"#sections-{count} .words")
     expect(preview(words, TYPED).locator("strong")).to_have_text("bold")
     expect(page.locator(".words-drawn:visible")).to_have_count(1)

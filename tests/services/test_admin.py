@@ -1,6 +1,5 @@
 """What staff may edit, and the few things they must not."""
 
-import html
 import re
 
 import pytest
@@ -48,11 +47,6 @@ def test_the_source_of_an_issue_is_a_study_of_the_same_service(content, admin_cl
     sources = re.search(r'<select name="issues-0-source".*?</select>', page, re.DOTALL)[0]
     assert "NHS trial of DIT (2020)" in sources
     assert "something else" not in sources
-
-
-def test_a_new_section_takes_its_anchor_from_its_heading(content, admin_client):
-    page = admin_client.get(reverse("admin:services_service_add")).content.decode()
-    assert "#id_sections-__prefix__-anchor" in html.unescape(page)  # what Django's script fills in while one types the heading
 
 
 def test_staff_see_a_page_from_its_form(content, admin_client):

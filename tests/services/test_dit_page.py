@@ -156,10 +156,11 @@ def test_the_facts_stand_under_the_picture(page):
     }
 
 
-def test_the_article_leads_to_every_study_it_speaks_of(content, client):
+def test_the_article_leads_to_the_therapy_and_to_every_study_it_speaks_of(content, client):
     article = BeautifulSoup(client.get("/articles/what-is-dynamic-interpersonal-therapy/").content, "html.parser")
     sources = article.find("h2", string="Sources")
     links = {a["href"] for a in article.article.find_all("a")}
+    assert URL in links
     assert {study.url for study in Evidence.objects.exclude(url="")} - links == set()
     assert {a["href"] for a in sources.find_next("ul").find_all("a")} >= {link for link in links if link.startswith("http")}
 

@@ -144,8 +144,9 @@ def test_the_same_picture_is_not_stored_twice(admin_client, image):
 @pytest.mark.parametrize("words", [{"alt": ""}, {"is_decorative": "on"}], ids=["neither", "both"])
 def test_a_picture_is_said_in_words_or_is_decorative(admin_client, image, media, words):
     stored = set(media.iterdir())
-    refused = said(upload(admin_client, drawn(colour="green"), slug="other", **words))
-    assert "Say in words what the picture shows, or tick “decorative” and leave the words empty." in refused
+    answer = upload(admin_client, drawn(colour="green"), slug="other", **words)
+    beside = answer.context["adminform"].form.errors["alt"]
+    assert beside == ["Say in words what the picture shows, or tick “decorative” and leave the words empty."]
     assert set(media.iterdir()) == stored
     with pytest.raises(IntegrityError), transaction.atomic():
         Image.objects.update(alt=words.get("alt", image.alt), is_decorative="is_decorative" in words)
