@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bookings.availability import Busy, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
 from bookings.diary import Rota
-from bookings.models import ConsultationHours
+from bookings.models import ConsultationHours, RotaException
 from services.models import BankHoliday, Closure, Location
 
 LONDON = ZoneInfo("Europe/London")
@@ -45,10 +45,18 @@ def is_within(start, length, day, opens, closes):
     return all(clock(opens) <= shown.get(start + n * MINUTE, -1) < clock(closes) for n in range(length))
 
 
+def sheet_of(day, shifts):
+    """What lies on top in the diary: the sheet of this very date if somebody has pinned one there, else that of its weekday."""
+    sheets = {}
+    for shift in shifts:
+        sheets.setdefault(shift.day or shift.weekday, []).append(shift)
+    return sheets.get(day, sheets.get(day.weekday(), []))
+
+
 def works(shift, start, length, day, hours):
     """Whether the meeting is within the shift and, on a day that differs, within one stretch of its hours."""
     inside = hours is None or any(is_within(start, length, day, *span) for span in hours)
-    return shift.weekday == day.weekday() and inside and is_within(start, length, day, shift.opens, shift.closes)
+    return inside and is_within(start, length, day, shift.opens, shift.closes)
 
 
 def room_at(shifts, start, length, day, hours):
@@ -57,7 +65,7 @@ def room_at(shifts, start, length, day, hours):
 
 def offered_by_the_oracle(day, shifts, hours, now, rules):
     """The starts a person would write down, each with how many may start then."""
-    length = rules.length // MINUTE
+    shifts, length = sheet_of(day, shifts), rules.length // MINUTE
     how_often = Counter(clock_of(day).values())
     found = {}
     for moment, shown in clock_of(day).items():
@@ -92,11 +100,13 @@ EVERY = st.sampled_from([5, 15, 20, 30, 45, 50, 60, 90, 240])
 
 @st.composite
 def laid_down(draw):
-    """A day, a rota for its weekday and the next, what differs on the day, and rules."""
+    """A day, a rota for its weekday and the next, hours of single dates on it and around it, what differs on the day, and rules."""
     day = draw(st.sampled_from(DAYS))
     weekday = st.sampled_from([day.weekday()] * 4 + [(day.weekday() + 1) % 7])
     shift = st.builds(lambda w, pair, once, every: Shift(w, *pair, once, every), weekday, PAIRS, st.integers(1, 3), EVERY)
-    shifts = draw(st.lists(shift, min_size=1, max_size=4))
+    dates = st.sampled_from([day] * 3 + [day + timedelta(days=n) for n in (-7, -1, 1, 7)])
+    dated = st.builds(lambda on, pair, once, every: Shift(on.weekday(), *pair, once, every, on), dates, PAIRS, st.integers(1, 3), EVERY)
+    shifts = draw(st.permutations(draw(st.lists(shift, max_size=4)) + draw(st.one_of(st.just([]), st.lists(dated, max_size=3)))))
     hours = draw(st.one_of(st.none(), st.none(), st.just(()), PAIRS.map(lambda pair: (pair,)), st.just(((time(7), time(22)),))))
     rules = Rules(length=timedelta(minutes=draw(st.sampled_from([50, 50, 50, 25, 90]))))
     return day, tuple(shifts), hours, rules
@@ -134,6 +144,10 @@ often = settings(deadline=None, max_examples=300)  # the oracle takes its time, 
 @example((SPRING, (Shift(6, time(1, 30), time(4), 1, 30),), None, Rules()), None)  # it opens at one
 @example((AUTUMN, (Shift(6, time(0), time(1, 30), 1, 45),), None, Rules()), None)  # it closes at a time that comes twice
 @example((AUTUMN, (Shift(6, time(0), time(3, 30), 2, 30),), ((time(1), time(3)),), Rules()), None)
+@example((SPRING, (Shift(6, time(9), time(12)), Shift(6, time(0), time(4), 2, 30, SPRING)), None, Rules()), None)  # extra, over the change
+@example((AUTUMN, (Shift(6, time(0), time(9), 3, 15), Shift(6, time(0), time(3), 1, 30, AUTUMN)), None, Rules()), None)  # fewer
+@example((AUTUMN, (Shift(6, time(0), time(9)), Shift(6, time(1), time(1, 30), 1, 30, AUTUMN)), None, Rules()), None)  # none: too short
+@example((SPRING, (Shift(6, time(0), time(9), 1, 60, SPRING),), ((time(1), time(5)),), Rules()), None)  # none of the weekday
 @example((date(2026, 6, 1), (Shift(0, time(7), time(22)), Shift(0, time(21, 10), time(23, 59))), None, Rules()), None)
 def test_what_is_offered_is_what_a_paper_diary_says(laid, data):
     """Neither a time that is not there, nor one that is and is hidden; and as many at once as the shifts around it add up to."""
@@ -209,3 +223,38 @@ def test_closures_and_bank_holidays_take_the_days_and_places_they_name(day, clos
             elif treated == "other":
                 expected = [10, 11, 12]
             assert [start.astimezone(LONDON).hour for start in found] == expected
+
+
+@often
+@given(
+    st.sampled_from(DAYS),
+    st.lists(st.tuples(st.sampled_from(PLACES), AROUND, PAIRS, st.integers(1, 3), EVERY), max_size=4),
+    st.lists(st.tuples(st.sampled_from([None, 1, 2]), AROUND), max_size=2),
+    st.lists(st.tuples(AROUND, st.sampled_from(["usual", "closed", "other"])), max_size=1),
+    st.data(),
+)
+def test_hours_of_single_dates_replace_those_of_the_weekday_at_their_place_alone(day, dated, closed, holidays, data):
+    """More, fewer or other hours of one date, beside closures, bank holidays and what is held; all days around it stay as they are."""
+    rules, days = Rules(), [day + timedelta(days=n) for n in range(-2, 3)]
+    weekly = [ConsultationHours(location=place, weekday=n, opens=time(0), closes=time(6), at_once=2) for place in PLACES for n in range(7)]
+    own = [(place, day + timedelta(days=n), *pair, once, every) for place, n, pair, once, every in dated]
+    exceptions = [RotaException(**dict(zip(("location", "day", "opens", "closes", "at_once", "every"), row, strict=True))) for row in own]
+    closures = [Closure(location_id=pk, first_day=day + timedelta(days=n), last_day=day + timedelta(days=n)) for pk, n in closed]
+    special = [BankHoliday(day=day + timedelta(days=n), treatment=how, opens=time(2), closes=time(9)) for n, how in holidays]
+    rota = Rota(weekly, exceptions, special, closures)
+    now = datetime.combine(day, time(), UTC) - timedelta(days=7)
+    for place in PLACES:
+        shifts, limits = rota.shifts(place, days[0], days[-1]), rota.limits(place, days[0], days[-1])
+        taken = data.draw(holds_on(day, rules))
+        found = list(free_times(days, shifts=shifts, limits=limits, busy=Busy(taken), now=now, rules=rules))
+        expected = []
+        for each in days:
+            sheet = [Shift(each.weekday(), *row[2:]) for row in own if row[:2] == (place, each)]
+            treated = next((how for n, how in holidays if day + timedelta(days=n) == each), "usual")
+            is_closed = treated == "closed" or any(pk in {None, place.pk} and day + timedelta(days=n) == each for pk, n in closed)
+            hours = () if is_closed else ((time(2), time(9)),) if treated == "other" else None
+            sheet = sheet or [Shift(each.weekday(), time(0), time(6), 2)]
+            offered = offered_by_the_oracle(each, sheet, hours, now, rules)
+            assert {start: capacity(start, shifts, limits, rules) for start in offered} == offered
+            expected += [start for start, room in offered.items() if len(seats_in_use(taken, start, rules.length // MINUTE)) < room]
+        assert found == sorted(expected)
