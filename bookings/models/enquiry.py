@@ -41,7 +41,7 @@ class EnquiryQuerySet(models.QuerySet):
 
     def to_erase(self):
         """Their person asked us to delete the details, and an email was still to go."""
-        return self.filter(erase_by__isnull=False)
+        return self.filter(erase_by__isnull=False).order_by("erase_by")  # or SQLite walks all requests in their usual order
 
     def without_outcome(self, now):
         """Appointments that are over, of which nobody has said yet whether the person came."""
