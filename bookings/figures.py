@@ -113,9 +113,13 @@ class Figures:
     @cached_property
     def appointments(self) -> dict[str, int]:
         """Of the appointments that begin in the period."""
-        met = Event.objects.filter(enquiry__starts_at__gte=self.start, enquiry__starts_at__lt=self.end).aggregate(
-            attended=Count("enquiry", distinct=True, filter=Q(to_status=Status.ATTENDED)),
-            missed=Count("enquiry", distinct=True, filter=Q(to_status=Status.DID_NOT_ATTEND)),
+        met = (
+            Event.objects.whether_they_came()
+            .filter(enquiry__starts_at__gte=self.start, enquiry__starts_at__lt=self.end)
+            .aggregate(
+                attended=Count("enquiry", distinct=True, filter=Q(to_status=Status.ATTENDED)),
+                missed=Count("enquiry", distinct=True, filter=Q(to_status=Status.DID_NOT_ATTEND)),
+            )
         )
         ahead = Enquiry.objects.filter(status=Status.CONFIRMED, starts_at__gte=self.start, starts_at__lt=self.end)
         counts = ahead.aggregate(ahead=Count("pk", filter=Q(starts_at__gt=self.now)), over=Count("pk", filter=Q(starts_at__lte=self.now)))

@@ -10,7 +10,8 @@ from bookings.actions.problems import NoTime, TooSoon
 from bookings.actions.steps import give_to, locked, move, owe, remark
 from bookings.models import Enquiry, Hold, Note, Notice
 from bookings.models.enquiry import new_key_head, new_key_tail
-from bookings.states import Status, WrongMove
+from bookings.models.history import PUT_RIGHT
+from bookings.states import MET, Status, WrongMove
 from services.models import Person
 
 
@@ -68,6 +69,24 @@ def miss(enquiry: Enquiry, *, user, now: datetime, tell: bool = False, paragraph
         _begun(enquiry, Status.DID_NOT_ATTEND, now)
         event = move(enquiry, Status.DID_NOT_ATTEND, now, user=user)
         if tell:
+            owe(event, Notice.Kind.MISSED, paragraph)
+    return enquiry
+
+
+def correct(enquiry: Enquiry, to: Status, *, user, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
+    """Puts right whether they came, until the request is closed; the message that we missed them is dropped if it is still owed.
+
+    `tell` owes it, for somebody who did not come after all. Raises WrongMove.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if to == enquiry.status or not {to, enquiry.status} <= MET or enquiry.erased_at:
+            raise WrongMove(enquiry.status, to)
+        event = move(enquiry, to, now, user=user, note=PUT_RIGHT)
+        if to == Status.ATTENDED:  # one that is being sent at this moment the worker drops, unless it has gone already
+            owed = Notice.objects.filter(event__enquiry=enquiry, kind=Notice.Kind.MISSED, status=Notice.Status.PENDING, lease="")
+            owed.update(status=Notice.Status.DROPPED)
+        elif tell:
             owe(event, Notice.Kind.MISSED, paragraph)
     return enquiry
 

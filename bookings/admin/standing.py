@@ -32,8 +32,8 @@ def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
     return {
         Status.SUSPECTED_SPAM: "A field that people cannot see was filled in. Read it: a browser may have done that for a real person.",
         Status.WAITLISTED: "They wait for a time. Offer one as soon as it comes free.",
-        Status.ATTENDED: "They came. Close it with what came of it.",
-        Status.DID_NOT_ATTEND: "They did not come. Give them a new time, or close it.",
+        Status.ATTENDED: "They came. Close it with what came of it. If that is a mistake, put it right under More.",
+        Status.DID_NOT_ATTEND: "They did not come. Give them a new time, or close it. If that is a mistake, put it right under More.",
         Status.CLOSED: f"Closed: {enquiry.get_outcome_display().lower()}. There is nothing left to do.",
         Status.CANCELLED_CLINIC: "We cancelled. Offer them other times.",
     }.get(enquiry.status, "It has ended. If they come back, they begin a new request." if enquiry.status in ENDED else "")

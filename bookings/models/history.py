@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from bookings.models.enquiry import Enquiry
-from bookings.states import LABELS, Status
+from bookings.states import LABELS, MET, Status
 
 TIME_CHANGED = "Time changed"
 NONE_SUITED = "None of the times suited"
 OFFERS_LAPSED = "No time was chosen in time"
 SENT_AGAIN = "Sent again"
+PUT_RIGHT = "put right"
 
 
 class EventQuerySet(models.QuerySet):
@@ -23,8 +24,14 @@ class EventQuerySet(models.QuerySet):
         """When it became our turn to answer."""
         return self.filter(to_status=Status.NEW).exclude(from_status=Status.NEW)
 
+    def whether_they_came(self):
+        """What was written down of appointments that were over, without what was put right afterwards."""
+        moves = Event.objects.filter(enquiry=OuterRef("enquiry"), pk__gt=OuterRef("pk")).exclude(from_status=F("to_status")).order_by("pk")
+        written = self.filter(to_status__in=sorted(MET)).alias(became=Subquery(moves.values("to_status")[:1]))
+        return written.filter(Q(became=None) | ~Q(became__in=sorted(MET)))
+
     def meetings(self):
-        return self.filter(to_status=Status.ATTENDED)
+        return self.whether_they_came().filter(to_status=Status.ATTENDED)
 
 
 class Event(models.Model):

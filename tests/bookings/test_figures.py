@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.charts import bars, columns, percent, shade
+from bookings.diary import Offer
 from bookings.figures import Figures
 from bookings.models import Enquiry, Notice
 from bookings.periods import PRESETS, Period, between, preset
+from bookings.states import Status
 from services.models import Closure
 from tests.bookings.factories import request
 
@@ -149,6 +151,29 @@ def test_appointments_and_who_cancelled_how_late(june):
     found = figures()
     assert found.appointments == {"Attended": 1, "Did not attend": 0, "No outcome written down yet": 0, "Still ahead": 0}
     assert list(found.cancellations.values()) == [0, 1, 0, 0]
+
+
+def test_what_was_put_right_counts_once_and_as_it_was(june, staff, thursday_ten):
+    came = Enquiry.objects.get(status="attended")
+    by = {"user": staff, "now": thursday_ten + 2 * HOUR}
+    actions.correct(came, Status.DID_NOT_ATTEND, **by)
+    assert figures().appointments == {"Attended": 0, "Did not attend": 1, "No outcome written down yet": 0, "Still ahead": 0}
+    actions.replace_link(came, **by)  # something else happens meanwhile
+    actions.correct(came, Status.ATTENDED, **by)
+    assert figures().appointments == {"Attended": 1, "Did not attend": 0, "No outcome written down yet": 0, "Still ahead": 0}
+    actions.correct(came, Status.DID_NOT_ATTEND, **by)
+    actions.close(came, outcome="not_going_ahead", **by)
+    assert figures().appointments == {"Attended": 0, "Did not attend": 1, "No outcome written down yet": 0, "Still ahead": 0}
+
+
+def test_who_once_did_not_come_and_came_to_a_later_time_counts_as_both(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 A Street")
+    actions.miss(enquiry, user=staff, now=thursday_ten)
+    later = Offer(thursday_ten + timedelta(days=5), harley_street)
+    actions.confirm(enquiry, offer=later, user=staff, now=thursday_ten + HOUR)
+    actions.miss(enquiry, user=staff, now=later.starts_at)
+    actions.correct(enquiry, Status.ATTENDED, user=staff, now=later.starts_at + HOUR)
+    assert figures().appointments == {"Attended": 1, "Did not attend": 1, "No outcome written down yet": 0, "Still ahead": 0}
 
 
 @pytest.mark.parametrize(("hours", "late"), [(24, False), (23, True)])

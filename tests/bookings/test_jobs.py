@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bookings import actions, jobs
 from bookings.diary import Offer
 from bookings.models import Enquiry, Hit, Job, Note, Notice
+from bookings.states import Status
 from bookings.timetable import TIMETABLE
 from services.models import BankHoliday, ClinicDetails
 from tests.bookings.factories import request
@@ -294,6 +295,16 @@ def test_after_a_meeting_the_text_goes_after_90_days_and_the_rest_after_a_year(o
     assert (enquiry.message, enquiry.name) == ("", "Sam")
     assert ran("anonymise", over + 365 * DAY - HOUR) == {}
     assert ran("anonymise", over + 365 * DAY) == {"requests anonymised": 1}
+
+
+def test_who_did_not_come_after_all_is_forgotten_as_somebody_we_never_met(on_disk, harley_street, thursday_ten, now, staff):
+    enquiry = confirmed(harley_street, thursday_ten, staff, now)
+    actions.attend(enquiry, user=staff, now=thursday_ten)
+    actions.correct(enquiry, Status.DID_NOT_ATTEND, user=staff, now=thursday_ten + HOUR)
+    closed_at = thursday_ten + 2 * HOUR
+    actions.close(enquiry, outcome="not_going_ahead", user=staff, now=closed_at)
+    assert "requests anonymised" not in ran("anonymise", closed_at + 90 * DAY - HOUR)
+    assert ran("anonymise", closed_at + 90 * DAY)["requests anonymised"] == 1
 
 
 def test_an_open_request_is_never_forgotten_nor_what_was_said_about_it(on_disk, clinic, now):

@@ -108,6 +108,8 @@ VERBS = {
     "cancel and offer": (lambda d, e: actions.cancel_by_clinic(e, offers=d.offers, **d.by), {S.CONFIRMED: S.PROPOSED}),
     "attend": (lambda d, e: actions.attend(e, **d.late), {S.CONFIRMED: S.ATTENDED}),
     "miss": (lambda d, e: actions.miss(e, tell=True, **d.late), {S.CONFIRMED: S.DID_NOT_ATTEND}),
+    "came after all": (lambda d, e: actions.correct(e, S.ATTENDED, **d.late), {S.DID_NOT_ATTEND: S.ATTENDED}),
+    "missed after all": (lambda d, e: actions.correct(e, S.DID_NOT_ATTEND, tell=True, **d.late), {S.ATTENDED: S.DID_NOT_ATTEND}),
     "close": (lambda d, e: actions.close(e, outcome="booked", **d.late), {S.ATTENDED: S.CLOSED, S.DID_NOT_ATTEND: S.CLOSED}),
     "rescue": (lambda d, e: actions.rescue(e, **d.by), {S.SUSPECTED_SPAM: S.NEW}),
 }

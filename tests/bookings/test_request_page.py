@@ -63,7 +63,11 @@ def test_each_state_has_its_own_steps(looked, desk, harley_street, staff):
     over = begun(harley_street, staff, email="c@example.org")
     assert (buttons(looked(over)), next_words(looked(over))) == (["They came", "They did not come"], "Did they come? Write it down.")
     came = actions.attend(over, user=staff, now=now)
-    assert (buttons(looked(came)), next_words(looked(came))) == (["Close with the outcome"], "They came. Close it with what came of it.")
+    assert (buttons(looked(came)), next_words(looked(came))) == (
+        ["Close with the outcome"],
+        "They came. Close it with what came of it. If that is a mistake, put it right under More.",
+    )
+    assert "They did not come after all" in rare(looked(came))
     closed = actions.close(came, outcome="booked", user=staff, now=now)
     assert (buttons(looked(closed)), next_words(looked(closed))) == ([], "Closed: booked therapy. There is nothing left to do.")
     we_cancelled = actions.cancel_by_clinic(has_one, user=staff, now=now)
@@ -77,6 +81,7 @@ def test_each_state_has_its_own_steps(looked, desk, harley_street, staff):
 def test_who_did_not_come_is_given_a_new_time(looked, harley_street, staff):
     missed = actions.miss(begun(harley_street, staff), user=staff, now=timezone.now())
     assert buttons(looked(missed)) == ["Close with the outcome", "Give them a new time"]
+    assert "They came after all" in rare(looked(missed))
 
 
 def test_a_meeting_online_still_gets_its_video_link(looked, online, staff):

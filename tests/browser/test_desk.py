@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from bookings import actions
 from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry, Note, Notice
+from bookings.states import Status
 from services.models import Location, Person
 from tests.bookings import factories
 from tests.bookings.desk import begun
@@ -182,7 +183,8 @@ def test_axe_finds_nothing_on_the_page_of_a_request_and_on_its_steps(open_page, 
     audit_steps(audit, actions.confirm(has_one, user=staff, now=now), ["change", "video", "cancel", "practitioner"])
     over = begun(Location.objects.get(slug="canary-wharf"), staff, email="c@example.org")
     audit_steps(audit, over, ["change", "attend", "miss"])
-    audit_steps(audit, actions.attend(over, user=staff, now=now), ["close"])
+    audit_steps(audit, actions.attend(over, user=staff, now=now), ["close", "missed-after-all"])
+    audit_steps(audit, actions.correct(over, Status.DID_NOT_ATTEND, tell=True, user=staff, now=now), ["came-after-all"])
     audit.look("/admin/bookings/enquiry/waiting/")
     audit.look("/admin/bookings/enquiry/add/")
     page.get_by_label("Name").fill("Sam")

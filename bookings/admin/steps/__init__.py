@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bookings.admin.steps.answers import Accept, Address, CancelForThem, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
 from bookings.admin.steps.base import PROBLEMS, SENTENCES, Step, sentence_of
+from bookings.admin.steps.corrections import CameAfterAll, MissedAfterAll
 from bookings.admin.steps.keeping import AddNote, Assign, Attend, Close, Earlier, Erase, Miss, Practitioner, ReplaceLink
 from bookings.admin.steps.timed import Book, CancelWithApology, Offer, WithTimes
 from bookings.models import Enquiry
@@ -25,6 +26,8 @@ BUTTONS: list[type[Step]] = [
     CancelForThem,
     CancelWithApology,
     Earlier,
+    CameAfterAll,
+    MissedAfterAll,
     ReplaceLink,
     Erase,
 ]

@@ -1,0 +1,69 @@
+"""The steps for what was pressed by mistake: they came after all, or they did not. What has gone out cannot be taken back, and is said."""
+
+from bookings import actions
+from bookings.admin.steps.base import Step
+from bookings.admin.steps.keeping import Miss
+from bookings.models import Notice
+from bookings.states import Status
+from bookings.timetable import SENT
+from services.uktime import near_time
+
+UNTIL_CLOSED = "The history says that this was put right. Once the request is closed, it stays as it is."
+
+
+class CameAfterAll(Step):
+    verb, button, press = "came-after-all", "They came after all", "They came after all"
+    done = "Put right: they came. What came of it is asked next."
+    is_rare = True
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.DID_NOT_ATTEND and not enquiry.erased_at
+
+    @property
+    def says(self):
+        told = [_of_the_message(notice, self.now) for notice in _told_that_we_missed_them(self.enquiry)]
+        recently = self.now - self.enquiry.status_since < SENT  # what was sent before that is kept no longer
+        none = "Nobody was told that they did not come." if recently else "Whether they were told that we missed them is kept no longer."
+        return [f"“They did not come” was a mistake: {self.enquiry.name} came to {self.their_time}.", *(told or [none]), UNTIL_CLOSED]
+
+    def act(self):
+        actions.correct(self.enquiry, Status.ATTENDED, user=self.user, now=self.now)
+
+
+class MissedAfterAll(Miss):
+    verb, button, press = "missed-after-all", "They did not come after all", "They did not come after all"
+    done = "Put right: they did not come."
+    is_rare = True
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return enquiry.status == Status.ATTENDED and not enquiry.erased_at
+
+    @property
+    def says(self):
+        told = [_of_the_message(notice, self.now) for notice in _told_that_we_missed_them(self.enquiry).filter(status=Notice.Status.SENT)]
+        return [f"“They came” was a mistake: {self.enquiry.name} did not come to {self.their_time}.", *told, UNTIL_CLOSED]
+
+    def act(self):
+        actions.correct(self.enquiry, Status.DID_NOT_ATTEND, user=self.user, now=self.now, **self.cleaned_data)
+
+
+def _told_that_we_missed_them(enquiry):
+    notices = Notice.objects.filter(event__enquiry=enquiry, kind=Notice.Kind.MISSED)
+    return notices.exclude(status=Notice.Status.DROPPED).order_by("pk")
+
+
+def _of_the_message(notice: Notice, now) -> str:
+    """What has become of it, and what becomes of it now."""
+    by_email = notice.channel == Notice.Channel.EMAIL
+    if notice.status == Notice.Status.SENT:
+        how = "The email that we missed them went out at" if by_email else "They were told by phone that we missed them, at"
+        return f"{how} {near_time(notice.sent_at, now)}. That cannot be taken back: call them if it needs a word."
+    if notice.status == Notice.Status.FAILED:
+        return "The email that we missed them could not be sent."
+    if not by_email:
+        return "That we missed them need not be told by phone any more: it is taken off the list."
+    if notice.lease:
+        return "The email that we missed them is being sent at this moment, and may still reach them."
+    return "The email that we missed them has not gone yet. It is dropped."
