@@ -78,6 +78,15 @@ class Clinic:
         return week_in_words(self.hours, self.now.astimezone(LONDON).date())
 
     @property
+    def week_and_today(self) -> list[dict]:
+        """The week, led by today where its hours are others. Not for emails, which are read on other days."""
+        today = self.now.astimezone(LONDON).date()
+        if today not in self.hours.exceptions:
+            return self.week
+        row = {"days": "Today", "hours": _spans(self.hours.on(today)), "is_today": True}
+        return [row, *({**usual, "is_today": False} for usual in self.week)]
+
+    @property
     def days_that_differ(self) -> list[dict]:
         """Closed days and other hours of the weeks ahead: bank holidays and closures of the whole clinic."""
         today = self.now.astimezone(LONDON).date()

@@ -153,6 +153,21 @@ def test_a_closure_of_the_whole_clinic_closes_the_line_and_one_of_a_place_does_n
     assert soup(client, "/").select_one(".status")["data-open"] == "false"
 
 
+def test_the_hours_lead_with_today_when_today_is_another_day(content, client):
+    today = timezone.localdate()
+    usual = [("Monday to Friday", "7am to 10pm"), ("Saturday and Sunday", "8am to 8pm")]
+    assert hours(client) == (usual, [usual[today.weekday() > 4]])
+    Closure.objects.create(reason="Works", first_day=today, last_day=today)
+    assert hours(client) == ([("Today", "Closed"), *usual], [("Today", "Closed")])
+
+
+def hours(client) -> tuple[list, list]:
+    """The rows of the call panel, and those set in bold."""
+    panel = soup(client, "/").select_one(".aside .hours")
+    rows, bold = ([(tr.th.get_text(), tr.td.get_text()) for tr in panel.select(each)] for each in ("tr", "tr[data-today]"))
+    return rows, bold
+
+
 @pytest.mark.parametrize(("treatment", "is_open"), [("undecided", "true"), ("usual", "true"), ("closed", "false"), ("other", "true")])
 def test_a_bank_holiday_is_as_usual_until_staff_decide(content, client, treatment, is_open):
     OpeningHours.objects.update(opens="00:00", closes="23:59:59")
