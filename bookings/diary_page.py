@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -33,6 +33,7 @@ class Entry:
 class Cell:
     """What begins in one hour of one column, and which times of it are free (none of them is a row anywhere)."""
 
+    column: str = ""  # its heading, for a phone, where it stands under the hour
     entries: list[Entry] = field(default_factory=list)
     free: list[Offer] = field(default_factory=list)
 
@@ -110,8 +111,11 @@ class DiaryPage:
         this_hour = self.now.astimezone(LONDON).hour if self.first <= self.today <= self.last else None
         hours = {hour for hour, _ in cells}
         span = range(min(hours), max(hours) + 1) if hours else ()
-        width = len(self.places) if self.view == DAY else 7
-        return [Row(_hour(hour), [cells[hour, column] for column in range(width)], hour == this_hour) for hour in span]
+        columns = self.columns
+        for hour in span:
+            for number, column in enumerate(columns):
+                cells[hour, number].column = column.title
+        return [Row(_hour(hour), [cells[hour, number] for number in range(len(columns))], hour == this_hour) for hour in span]
 
     def _at(self, moment: datetime, place: Location) -> tuple[int, int]:
         """Hour and column."""
@@ -122,12 +126,23 @@ class DiaryPage:
         return [] if self.own or self.person else self.diary.free()
 
     @property
-    def count(self) -> int:
-        return len(self.holds)
+    def count_words(self) -> str:
+        """7 consultations, 2 times asked for, 3 on offer."""
+        count = Counter(hold.kind for hold in self.holds)
+        said = [_many(count[Hold.Kind.CONFIRMED], "consultation")]
+        if count[Hold.Kind.ASKED]:
+            said.append(f"{_many(count[Hold.Kind.ASKED], 'time')} asked for")
+        if count[Hold.Kind.OFFERED]:
+            said.append(f"{count[Hold.Kind.OFFERED]} on offer")
+        return ", ".join(said)
 
     @property
     def step(self) -> timedelta:
         return timedelta(days=7 if self.view == WEEK else 1)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _hour(hour: int) -> str:

@@ -1,5 +1,6 @@
 """Answers that belong to no app: the health check and the pages for when something went wrong."""
 
+from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 from django.http import HttpResponse
@@ -51,7 +52,10 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return render(request, "errors/403.html", status=403)
+    """Staff without the permission are told whom to ask; anybody else how to go on."""
+    user = getattr(request, "user", None)
+    is_staff = bool(user and user.is_active and user.is_staff) and request.path.startswith(f"/{settings.ADMIN_PATH}/")
+    return render(request, "errors/403.html", {"is_staff": is_staff}, status=403)
 
 
 def page_not_found(request, exception=None):

@@ -92,3 +92,12 @@ def test_only_actions_write_requests_events_holds_and_notices():
 def test_templates_are_short_and_no_file_is_long():
     for path in [*FILES, *(ROOT / "templates").rglob("*.html")]:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, f"{path} has more than one reason to change"
+
+
+def test_a_comment_in_a_template_ends_on_its_line():
+    """Django prints any other."""
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    printed = [
+        path.name for path in templates for line in path.read_text(encoding="utf-8").splitlines() if line.count("{#") != line.count("#}")
+    ]
+    assert printed == []

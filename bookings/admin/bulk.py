@@ -63,6 +63,11 @@ class Bulk:
     warning: str = ""
 
     @property
+    def is_final(self) -> bool:
+        """Whether it cannot be undone, and its button looks like it."""
+        return self.verb in {"decline", "erase"}
+
+    @property
     def is_taken_here(self) -> bool:
         """Or else only leads to each request."""
         return self.act is not None

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from bookings.admin.list import UpTo
 from bookings.models import Notice
-from services.uktime import full_date
+from services.uktime import clock, full_date, short_date
 
 
 class LookFilter(admin.SimpleListFilter):
@@ -27,8 +27,8 @@ class LookFilter(admin.SimpleListFilter):
 class NoticeAdmin(admin.ModelAdmin):
     """What is owed, was sent or failed, and what is to be told by phone. It is read here and acted on at its request."""
 
-    list_display = ["kind", "channel", "status", "request", "created_at", "sent_at", "attempts", "last_error"]
-    list_filter = [LookFilter, "status", "channel", "kind"]
+    list_display = ["request", "kind", "by", "owed_since", "what_became"]
+    list_filter = [LookFilter, "status", "kind"]
     list_select_related = ["event__enquiry"]
     list_display_links = None
     ordering = ["-pk"]  # the newest first, by the one order that costs nothing
@@ -52,3 +52,30 @@ class NoticeAdmin(admin.ModelAdmin):
             return full_date(notice.day)
         url = reverse("admin:bookings_enquiry_change", args=[notice.event.enquiry_id])
         return format_html('<a href="{}">{}</a>', url, notice.event.enquiry)
+
+    @admin.display
+    def by(self, notice):
+        return "Phone" if notice.channel == Notice.Channel.PHONE else "Email"
+
+    @admin.display
+    def owed_since(self, notice):
+        return _moment(notice.created_at)
+
+    @admin.display(description="what became of it")
+    def what_became(self, notice):
+        """In words somebody at reception can act on; the code is for whoever looks after the site."""
+        if notice.status == Notice.Status.SENT:
+            return f"{'Told' if notice.channel == Notice.Channel.PHONE else 'Sent'} {_moment(notice.sent_at)}"
+        if notice.status == Notice.Status.FAILED:
+            return f"Failed: {notice.why_not_with_code}"
+        if notice.status == Notice.Status.DROPPED:
+            return notice.get_status_display()
+        if notice.channel == Notice.Channel.PHONE:
+            return "Still to be told"
+        if not notice.attempts:
+            return "Goes out within a minute"
+        return f"Tried {notice.attempts} time{'' if notice.attempts == 1 else 's'}: {notice.why_not if notice.last_error else 'under way'}"
+
+
+def _moment(moment) -> str:
+    return f"{short_date(moment)}, {clock(moment)}"

@@ -35,6 +35,14 @@ def test_a_forbidden_page_says_so(content):
     assert said(response).startswith("You cannot open this page")
 
 
+def test_staff_who_may_not_open_a_page_are_told_whom_to_ask(content, client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("writer", is_staff=True))
+    response = client.get("/admin/bookings/enquiry/")
+    assert response.status_code == 403
+    assert "ask a manager: under Users they can give you another role." in said(response)
+    assert BeautifulSoup(response.content, "html.parser").select_one("main .btn")["href"] == "/admin/"
+
+
 def test_the_page_for_our_own_mistakes_needs_neither_database_nor_context():
     page = BeautifulSoup(render_to_string("errors/500.html"), "html.parser")  # no db mark: a query would fail this test
     text = " ".join(page.main.get_text().split())

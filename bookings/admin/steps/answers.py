@@ -143,6 +143,12 @@ class Decline(Telling):
     )
     field_order = ["reason", "paragraph"]
 
+    def clean(self):
+        data = super().clean()
+        if data.get("paragraph") and data.get("reason") == Enquiry.DeclineReason.SPAM:
+            self.add_error("paragraph", "Spam gets no message: empty your paragraph, or choose another reason")
+        return data
+
     @classmethod
     def is_open(cls, enquiry, now):
         return Status.DECLINED in MOVES[enquiry.status]

@@ -40,6 +40,13 @@ class Miss(Telling):
         help_text="Without a word of blame or of money, and with a link to another time. Leave it out if you will call instead.",
     )
     field_order = ["tell", "paragraph"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("paragraph") and not data.get("tell"):
+            self.add_error("tell", "Tick this to send your paragraph, or empty it")
+        return data
+
     is_open = Attend.is_open
 
     @property
