@@ -186,6 +186,17 @@ def nearest(offers: Iterable[Offer], wanted: datetime, most: int = 6) -> list[Of
     return sorted(offers, key=lambda offer: (abs(offer.starts_at - wanted), offer.starts_at))[:most]
 
 
+def apart(offers: Iterable[Offer]) -> Iterator[Offer]:
+    """In their order, without any that overlaps an earlier one at its place: all of them can be held for one person where there is
+    room for one.
+    """
+    kept: list[Offer] = []
+    for offer in offers:
+        if not any(offer.location == one.location and abs(offer.starts_at - one.starts_at) < RULES.length for one in kept):
+            kept.append(offer)
+            yield offer
+
+
 def find_offer(slot: str, places: Mapping[str, Location]) -> Offer | None:
     """The time a form's value names, free or not; None when it names nothing of ours. The places are by slug."""
     slug, _, stamp = slot.rpartition(".")

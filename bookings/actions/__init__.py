@@ -12,7 +12,7 @@ from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
-from bookings.actions.problems import AlreadySent, NoTime, NotNow, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
+from bookings.actions.problems import AlreadySent, NoTime, NotNow, Overlap, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
 from bookings.actions.stranding import cancel_lost, offer_instead
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Asked",
     "NoTime",
     "NotNow",
+    "Overlap",
     "PersonTaken",
     "TimeGone",
     "TimeLost",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from bookings.actions.problems import TimeGone, TimeTaken
+from bookings.actions.problems import Overlap, TimeGone, TimeTaken
 from bookings.actions.steps import claim, give_to, keep_address, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
@@ -20,9 +20,10 @@ MOST_OFFERS = 3
 
 
 def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetime, paragraph: str = "") -> Enquiry:
-    """Holds one to three times for the person and owes the email that asks them to choose. Raises WrongMove, TimeTaken or TimeGone.
+    """Holds one to three times for the person and owes the email that asks them to choose.
 
     The time asked for is freed, unless it is among them; a confirmed time stays theirs until they take another.
+    Raises WrongMove, TimeTaken, TimeGone or Overlap.
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -34,7 +35,7 @@ def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetim
 def cancel_by_clinic(enquiry: Enquiry, *, user, now: datetime, offers: Sequence[Offer] = (), paragraph: str = "") -> Enquiry:
     """The clinic cancels a confirmed appointment, with an apology and, if there are any, other times to choose from.
 
-    One message says both. Raises WrongMove, TimeTaken or TimeGone.
+    One message says both. Raises WrongMove, TimeTaken, TimeGone or Overlap.
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -57,7 +58,12 @@ def _offer(enquiry: Enquiry, offers: Sequence[Offer], user, now: datetime) -> Ev
     enquiry.holds.exclude(kind=Hold.Kind.CONFIRMED).delete()
     until = min(_whole_hour(now + KEPT_FOR), offers[0].starts_at)
     for offer in offers:
-        claim(enquiry, offer, now, Hold.Kind.OFFERED, until)
+        try:
+            claim(enquiry, offer, now, Hold.Kind.OFFERED, until)
+        except TimeTaken:
+            if diary_for(offer, now, besides=enquiry.pk).seats(offer):
+                raise Overlap from None
+            raise
     return event
 
 
@@ -106,19 +112,37 @@ def accept_offer(
 def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] = (), user=None) -> Enquiry:
     """None of the times on offer suits. They are freed; a confirmed time is theirs as before, otherwise it is our turn again.
 
+    Whoever keeps a time that they were never told of, because the offers overtook the confirmation, is told now.
     `preferred` are the parts of the week that would suit better. Raises WrongMove.
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
         if enquiry.status != Status.PROPOSED:
             raise WrongMove(enquiry.status, Status.NEW)
-        enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
-        confirmed = enquiry.holds.exists()
-        if not confirmed:
-            enquiry.starts_at = None
         if preferred:
             enquiry.preferred_times = list(preferred)
-        event = move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=NONE_SUITED)
+        event = withdraw_offers(enquiry, now, user)
+        if enquiry.status == Status.CONFIRMED:
+            _owe_untold(event)
         if not user:
             owe_staff(event, Notice.Kind.STAFF_REPLIED)
     return enquiry
+
+
+def withdraw_offers(enquiry: Enquiry, now: datetime, user) -> Event:
+    """Frees what is on offer; an appointment beside it is an appointment again. The row is locked by the caller, who tells the person."""
+    enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
+    confirmed = enquiry.holds.exists()
+    if not confirmed:
+        enquiry.starts_at = None
+    return move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=NONE_SUITED)
+
+
+def _owe_untold(event: Event) -> None:
+    """The newest confirmation, if it has not gone: while times were on offer it was not true, and the worker may have dropped it.
+
+    One that still waits is overtaken by this one.
+    """
+    newest = Notice.objects.filter(event__enquiry=event.enquiry, kind=Notice.Kind.CONFIRMED).order_by("pk").last()
+    if newest and newest.status != Notice.Status.SENT:
+        owe(event, Notice.Kind.CONFIRMED, newest.paragraph)

@@ -21,6 +21,12 @@ class TimeGone(TimeLost):
     problem = "gone"
 
 
+class Overlap(TimeLost):
+    """Nobody else has this time: it overlaps one the person already has or is offered along with it, and there is room for one."""
+
+    problem = "taken"
+
+
 class PersonTaken(Exception):
     """The practitioner has another consultation at that time."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 
-from bookings.actions.offering import MOST_OFFERS, cancel_by_clinic, offer_times, refuse_offers
+from bookings.actions.offering import MOST_OFFERS, cancel_by_clinic, offer_times, withdraw_offers
 from bookings.actions.problems import NoTime
 from bookings.actions.steps import locked
-from bookings.diary import Diary, Offer, bookable_days, nearest
+from bookings.diary import Diary, Offer, apart, bookable_days, nearest
 from bookings.models import Enquiry, Hold
 from bookings.states import Status, WrongMove
 
@@ -23,10 +24,11 @@ def offer_instead(lost: Hold, *, user, now: datetime, paragraph: str = "") -> En
     with transaction.atomic():
         enquiry = _as_it_was(lost, Status.PROPOSED)
         free = Diary([lost.location], *bookable_days(now), now).free_at(lost.location)
-        offers = nearest([offer for offer in free if offer.starts_at != was.starts_at], was.starts_at, MOST_OFFERS)
+        others = [offer for offer in free if offer.starts_at != was.starts_at]
+        offers = list(islice(apart(nearest(others, was.starts_at, len(others))), MOST_OFFERS))
         if not offers:
             raise NoTime
-        enquiry = _with_nothing_on_offer(enquiry, user, now)
+        _withdraw(enquiry, user, now)
         act = cancel_by_clinic if lost.kind == Hold.Kind.CONFIRMED else offer_times
         return act(enquiry, offers=offers, user=user, now=now, paragraph=paragraph)
 
@@ -34,7 +36,8 @@ def offer_instead(lost: Hold, *, user, now: datetime, paragraph: str = "") -> En
 def cancel_lost(lost: Hold, *, user, now: datetime, paragraph: str = "") -> Enquiry:
     """Cancels the appointment at the time that was lost, with our apology. Raises WrongMove if something has happened to it since."""
     with transaction.atomic():
-        enquiry = _with_nothing_on_offer(_as_it_was(lost, Status.CANCELLED_CLINIC), user, now)
+        enquiry = _as_it_was(lost, Status.CANCELLED_CLINIC)
+        _withdraw(enquiry, user, now)
         return cancel_by_clinic(enquiry, user=user, now=now, paragraph=paragraph)
 
 
@@ -47,6 +50,7 @@ def _as_it_was(lost: Hold, to: Status) -> Enquiry:
     return enquiry
 
 
-def _with_nothing_on_offer(enquiry: Enquiry, user, now: datetime) -> Enquiry:
-    """What was on offer is withdrawn first; an appointment beside it is an appointment again."""
-    return refuse_offers(enquiry, now=now, user=user) if enquiry.status == Status.PROPOSED else enquiry
+def _withdraw(enquiry: Enquiry, user, now: datetime) -> None:
+    """What was on offer goes first. Nothing is said of it: the message about what follows does."""
+    if enquiry.status == Status.PROPOSED:
+        withdraw_offers(enquiry, now, user)

@@ -112,7 +112,7 @@ class RequestPages(PhoneRequests, WaitingPage):
         except Overtaken:
             problem = self._meanwhile(enquiry)
         except actions.TimeLost as lost:
-            problem = "" if form.picker else sentence_of(lost)
+            problem = "" if form.picker and not isinstance(lost, actions.Overlap) else sentence_of(lost)
         except PROBLEMS as refused:
             problem = sentence_of(refused)
         else:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bookings.availability import RULES
-from bookings.diary import Diary, Offer, bookable_days, find_offer, nearest
+from bookings.diary import Diary, Offer, apart, bookable_days, find_offer, nearest
 from bookings.forms import ANY
 from bookings.models import Enquiry
 from bookings.states import Status
@@ -41,11 +41,13 @@ def suits(offer: Offer, enquiry: Enquiry) -> bool:
 
 
 def spread(offers: Iterable[Offer], most: int = SUGGESTED) -> Iterator[Offer]:
-    """The first of them, but not all of one day."""
+    """The first of them, but not all of one day, and none that overlap."""
     days: Counter[date] = Counter()
-    for offer in offers:
+    for offer in apart(offers):
+        if days.total() == most:
+            return
         day = offer.starts_at.astimezone(LONDON).date()
-        if days.total() < most and days[day] < A_DAY:
+        if days[day] < A_DAY:
             days[day] += 1
             yield offer
 

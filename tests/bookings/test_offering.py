@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import actions
+from bookings import actions, outbox
 from bookings.actions import KEPT_FOR
 from bookings.diary import Offer, diary_for
 from bookings.emails.words import words_of
@@ -43,6 +43,11 @@ def kinds():
 
 def newest():
     return Notice.objects.order_by("pk").last()
+
+
+def send_all(now):
+    while notice := outbox.claim_next(now):
+        outbox.send(notice, now)
 
 
 def held(enquiry):
@@ -89,6 +94,25 @@ def test_one_that_overlaps_the_time_asked_for(enquiry, harley_street, thursday_t
 def test_a_confirmed_time_stays_theirs_until_another_is_picked(confirmed, days, staff, now, thursday_ten):
     actions.offer_times(confirmed, [days(1)], user=staff, now=now)
     assert held(confirmed) == [("confirmed", thursday_ten), ("offered", days(1).starts_at)]
+
+
+def test_one_that_overlaps_the_confirmed_time_is_not_called_somebody_elses(confirmed, days, staff, now, harley_street, thursday_ten):
+    """Where one consultation runs at once; where two do, it can be offered."""
+    half_past = Offer(thursday_ten + timedelta(minutes=30), harley_street)
+    before = everything()
+    with pytest.raises(actions.Overlap):
+        actions.offer_times(confirmed, [days(1), half_past], user=staff, now=now)
+    assert everything() == before
+    harley_street.consultation_hours.update(at_once=2)
+    actions.offer_times(confirmed, [days(1), half_past], user=staff, now=now)
+    assert held(confirmed) == [("confirmed", thursday_ten), ("offered", half_past.starts_at), ("offered", days(1).starts_at)]
+
+
+def test_nor_are_two_that_overlap_each_other(enquiry, days, staff, now, harley_street):
+    before = everything()
+    with pytest.raises(actions.Overlap):
+        actions.offer_times(enquiry, [days(1), Offer(days(1).starts_at + timedelta(minutes=30), harley_street)], user=staff, now=now)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("number", [0, 4])
@@ -240,6 +264,41 @@ def test_none_of_these_keeps_a_confirmed_time(confirmed, days, staff, now, thurs
     assert (answered.status, answered.starts_at) == ("confirmed", thursday_ten)
     assert held(confirmed) == [("confirmed", thursday_ten)]
     assert answered.waiting_since == now
+
+
+def test_none_of_these_after_a_confirmation_that_never_went_out_owes_it_anew(confirmed, days, staff, now, mailoutbox):
+    """It waited while times were on offer, was not true then, and was dropped: what it says holds again, with what staff had added."""
+    confirmation = newest()
+    Notice.objects.filter(pk=confirmation.pk).update(paragraph="Ring the upper bell.")
+    offered(confirmed, [days(1)], staff, now)
+    send_all(now)
+    assert Notice.objects.get(pk=confirmation.pk).status == "dropped"
+    mailoutbox.clear()
+    actions.refuse_offers(confirmed, now=now)
+    send_all(now)
+    (message,) = mailoutbox
+    assert message.subject.startswith("Your appointment is confirmed")
+    assert "Ring the upper bell." in message.body
+    assert any(name == "appointment.ics" for name, *_ in message.attachments)
+
+
+def test_nor_is_it_sent_twice(confirmed, days, staff, now, mailoutbox):
+    """Neither after it has gone, nor while it waits still."""
+    offered(confirmed, [days(1)], staff, now)
+    actions.refuse_offers(confirmed, now=now)
+    send_all(now)
+    offered(confirmed, [days(2)], staff, now)
+    actions.refuse_offers(confirmed, now=now)
+    send_all(now)
+    assert [message.subject.partition(":")[0] for message in mailoutbox].count("Your appointment is confirmed") == 1
+
+
+def test_who_is_told_by_phone_hears_of_the_appointment_they_keep(harley_street, thursday_ten, days, staff, now):
+    caller = request(harley_street, thursday_ten, now=now, email="", phone="+447700900982", contact_by="call")
+    actions.confirm(caller, user=staff, now=now)
+    offered(caller, [days(1)], staff, now)
+    actions.refuse_offers(caller, user=staff, now=now)
+    assert list(Notice.objects.to_tell().values_list("kind", flat=True)) == ["confirmed"]
 
 
 def test_none_of_these_also_of_what_has_lapsed(enquiry, days, staff, now):

@@ -1,6 +1,7 @@
 """A change of rota or closures that takes people's time away is held back until staff have seen whom, and have chosen."""
 
 from datetime import time, timedelta
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -329,3 +330,13 @@ def test_a_closure_with_a_mistake_gets_its_sentence_as_ever(desk, confirmed):
     day = timezone.localdate(confirmed.starts_at)
     response = close(desk, confirmed.location, day, last_day=day - timedelta(days=1))
     assert "The last day must not be before the first day." in page(response).get_text()
+
+
+def test_on_a_grid_of_half_hours_the_times_offered_do_not_overlap(desk, confirmed):
+    """Where one consultation runs at once, two that overlap could not both be held, and the person would be left as they are."""
+    confirmed.location.consultation_hours.update(every=30)
+    response = choose(desk, close(desk, confirmed.location, timezone.localdate(confirmed.starts_at)), "offer")
+    assert said(response)[0] == "1 offered new times."
+    starts = list(confirmed.holds.order_by("starts_at").values_list("starts_at", flat=True))
+    assert len(starts) == 3
+    assert all(later - earlier >= timedelta(minutes=50) for earlier, later in pairwise(starts))

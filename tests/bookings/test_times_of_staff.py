@@ -184,3 +184,15 @@ def test_nonsense_for_a_time_is_no_error(desk, harley_street):
         assert answer.status_code == 200
         assert said(answer)[0].startswith(("Choose one to three times", "No longer free: "))
     assert actions.MOST_OFFERS == 3
+
+
+def test_two_chosen_times_that_overlap_are_said_to_and_nothing_is_offered(desk, harley_street):
+    """Nobody is asked to press again what can never be."""
+    harley_street.consultation_hours.update(every=30)
+    enquiry = waiting_for(free_times(harley_street, 20)[-1])
+    early, half_later = free_times(harley_street, 2)
+    shown = desk.post(at("offer", enquiry.pk), {"slots": [early.slot, half_later.slot]})
+    assert shown.status_code == 409
+    assert "One of these times overlaps the time they have or another that you chose" in words(page(shown))
+    assert chosen(shown) == [early.slot, half_later.slot]
+    assert (now_is(enquiry).status, enquiry.holds.count()) == ("new", 1)

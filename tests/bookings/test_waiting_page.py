@@ -47,6 +47,15 @@ def test_what_fits_is_at_the_place_in_the_parts_named_and_before_the_time_they_h
     assert fits(has_one, free) == ["Tue 09:00 harley-street", "Tue 10:00 harley-street"]
 
 
+def test_what_fits_does_not_overlap(harley_street, now, staff):
+    """Or pressing the one button could never hold all of it."""
+    harley_street.consultation_hours.update(every=30)
+    enquiry = actions.waitlist(request(now=now, email="a@example.org"), user=staff, now=now)
+    fitting = what_fits(enquiry, staff_diary([harley_street], now).free())
+    assert fits(enquiry, fitting) == ["Tue 09:00 harley-street", "Tue 10:00 harley-street", "Wed 09:00 harley-street"]
+    assert actions.offer_times(enquiry, fitting, user=staff, now=now).holds.count() == 3
+
+
 def test_who_waits_is_listed_the_longest_first(clinic, harley_street, staff):
     now = timezone.now()
     first, second, third = free_times(harley_street, 3)

@@ -19,6 +19,8 @@ MOST_WORDS = 1000
 TOO_LONG = {"max_length": "Shorten this to 1,000 characters or fewer"}
 SENTENCES = {
     actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please choose another time.",
+    actions.Overlap: "One of these times overlaps the time they have or another that you chose, and there is room for one. "
+    "Nothing was changed. Please choose others.",
     actions.TimeGone: "This time has passed, or a closure or the rota no longer has room for it. Nothing was changed.",
     actions.NotNow: "This message is on its way already, or what it says is no longer true. Nothing was sent.",
     actions.NoTime: "There is no time to confirm or to assign a practitioner to yet. Nothing was changed.",
