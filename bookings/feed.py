@@ -24,9 +24,8 @@ def feed(request, key):
     try:
         holds = _holds(DiaryFeed.objects.of_key(key).user, now)
     except DiaryFeed.DoesNotExist:
-        if not limits.allowed("feed", request.META["REMOTE_ADDR"], WRONG_KEYS_AN_HOUR, now):
-            return render(request, "bookings/too_many.html", status=429)
-        return render(request, "bookings/link_gone.html", status=404)
+        may_guess = limits.allowed("feed", request.META["REMOTE_ADDR"], WRONG_KEYS_AN_HOUR, now)
+        return render(request, "bookings/link_gone.html", status=404 if may_guess else 429)
     return HttpResponse(busy_times(holds, now), content_type="text/calendar; charset=utf-8")
 
 

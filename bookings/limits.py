@@ -1,7 +1,7 @@
 """Counting how often one address does something, exactly, without storing the address."""
 
 import ipaddress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -36,7 +36,16 @@ def _bucket(scope: str, who: str) -> str:
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
     """Counts one more if that is within the limit for this hour, and says whether it was. Exact over any number of workers."""
     with transaction.atomic():
-        return _count(_bucket(scope, network(address)), now.replace(minute=0, second=0, microsecond=0), count__lt=limit)
+        return _count(_bucket(scope, network(address)), _hour(now), count__lt=limit)
+
+
+def again_from(now: datetime) -> datetime:
+    """When the next hour begins, and with it the counting."""
+    return _hour(now) + timedelta(hours=1)
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
 
 
 def _count(bucket: str, window: datetime, **only_if) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +19,7 @@ from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, s
 from bookings.slips import did_you_mean
 from bookings.times_page import TimesPage, judge
 from services import clinic
+from services.uktime import near_time
 
 CHECK_AGAIN = "Please check and send again"
 
@@ -161,7 +164,7 @@ def _send(request, answers, now):
     if not shown or answers.too_fast(now):
         return _check(request, answers, CHECK_AGAIN)
     if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
-        return render(request, "bookings/too_many.html", status=429)
+        return _too_many(request, now)
     try:
         enquiry = actions.request_consultation(
             answers.asked(), submission=submission, fingerprint=fingerprint, now=now, suspect=answers.looks_like_spam
@@ -174,6 +177,13 @@ def _send(request, answers, now):
         return _lost_time(request, answers, lost.problem, offer)
     answers.sent(enquiry.key)
     return see(enquiry)
+
+
+def _too_many(request, now):
+    again = limits.again_from(now)
+    response = render(request, "bookings/too_many.html", {"again": near_time(again, now)}, status=429)
+    response["Retry-After"] = ceil((again - now).total_seconds())
+    return response
 
 
 def _already_sent(request, answers, enquiry, *, changed):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.limits import allowed
+from bookings.limits import again_from, allowed
 from bookings.models import Hit
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,14 @@ def test_up_to_the_limit_and_no_further(now):
 def test_the_next_hour_begins_anew(now):
     assert allowed("send", "192.0.2.1", 1, now)
     assert allowed("send", "192.0.2.1", 1, now + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 59.99])
+def test_what_is_said_of_when_it_begins_anew_is_so(now, minutes):
+    at = now + timedelta(minutes=minutes)
+    assert [allowed("send", "192.0.2.1", 1, at) for _ in range(2)] == [True, False]
+    assert not allowed("send", "192.0.2.1", 1, again_from(at) - timedelta(microseconds=1))
+    assert allowed("send", "192.0.2.1", 1, again_from(at))
 
 
 def test_other_addresses_and_other_deeds_are_counted_apart(now):

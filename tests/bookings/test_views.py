@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from bookings.models import Enquiry, Hold, Notice
 from services.clinic import Clinic
 from services.models import Closure
+from services.uktime import clock
 from tests.bookings.walker import Walker, page, problems, words
+from tests.slots import offer_of
 
 TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
 GONE = "That time is no longer available"
@@ -308,6 +311,9 @@ def test_the_31st_request_of_an_hour_from_one_address_is_asked_to_wait(walker):
     response = walker.to_check().send()
     assert response.status_code == 429
     assert "0345 474 1724" in words(response)
+    again = timezone.now() + timedelta(seconds=int(response["Retry-After"]))
+    assert f"you can send them again from {clock(again)} " in words(response)
+    assert again.minute == 0
     assert Walker(REMOTE_ADDR="198.51.100.7").to_check().send().status_code == 303
 
 
@@ -395,3 +401,15 @@ def test_the_times_come_compressed_and_what_a_person_typed_does_not(walker):
         "where/": "gzip", "when/": "gzip", "you/": None, "check/": None,
     }  # fmt: skip
     assert len(asked["when/"].content) < 8 * 1024
+
+
+def test_beside_the_details_stands_what_was_chosen_and_nothing_that_was_not(walker):
+    def beside():
+        return " ".join(page(walker.get("you/")).select_one(".answers").get_text(" ").split())
+
+    walker.where()
+    assert "Not chosen yet" in beside()
+    walker.post("when/other/", preferred=["weekends"])
+    assert "None of the times suit" in beside()
+    walker.when()
+    assert clock(offer_of(walker.client.session["booking"]["slot"]).starts_at) in beside()
