@@ -239,7 +239,7 @@ class Board:
             for title, (empty, models) in CONTENT.items()
             if any(self.user.has_perm(f"services.change_{model}") for model in models)
         }
-        groups = reviews.to_do_of(self.user, self.now.astimezone(LONDON).date()) if mine else {}
+        groups = reviews.to_do_of(self.user, self.clinic) if mine else {}
         boxes = []
         for title, empty in mine.items():
             tasks = groups.get(title, [])

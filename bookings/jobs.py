@@ -113,7 +113,7 @@ def outcomes(now: datetime) -> Iterator[Due]:
 
 def content(now: datetime) -> Iterator[Due]:
     day = timetable.review_day(now)
-    if day and reviews.comes_round(now.astimezone(LONDON).date()):
+    if day and reviews.comes_round(Clinic(now)):
         yield from _for_day(day, Notice.Kind.STAFF_REVIEW, now)
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from django.db.models import F, Q, Value
 from django.urls import reverse
 
-from services.models import Article, ClinicDetails, CrisisContact, Evidence, Issue, Location, Page, Person, Rating, Service
+from services.clinic import Clinic
+from services.models import Article, Evidence, Issue, Page, Person, Service
 from services.models.clinic import BankHoliday
 from services.models.pages import Status
-from services.uktime import full_date
+from services.uktime import LONDON, full_date
 
 A_YEAR = timedelta(days=365)
 
@@ -39,26 +41,28 @@ class Task:
         return f"services.change_{self.admin_name.removeprefix('admin:services_').removesuffix('_change')}"
 
 
-def to_do(today: date) -> dict[str, list[Task]]:
-    """All of it, by kind; a kind with nothing to do is left out."""
+def to_do(clinic: Clinic) -> dict[str, list[Task]]:
+    """All of it as of the clinic's moment, by kind; a kind with nothing to do is left out."""
+    today = clinic.now.astimezone(LONDON).date()
+    sources = [_evidence(today), _claims(today), _ratings(clinic, today), _crisis_contacts(clinic, today), _registers(today)]
     groups = {
-        "To fill in": [*_clinic_facts(), *_place_facts()],
+        "To fill in": [*_clinic_facts(clinic), *_place_facts(clinic)],
         "Bank holidays to decide": [*_bank_holidays(today)],
-        "To check against the source": [*_evidence(today), *_claims(today), *_ratings(today), *_crisis_contacts(today), *_registers(today)],
+        "To check against the source": [*chain(*sources)],
         "To review": [*_due_for_review(today)],
     }
     return {name: tasks for name, tasks in groups.items() if tasks}
 
 
-def to_do_of(user, today: date) -> dict[str, list[Task]]:
+def to_do_of(user, clinic: Clinic) -> dict[str, list[Task]]:
     """The part of it that this account may do."""
-    groups = {name: [task for task in tasks if user.has_perm(task.permission)] for name, tasks in to_do(today).items()}
+    groups = {name: [task for task in tasks if user.has_perm(task.permission)] for name, tasks in to_do(clinic).items()}
     return {name: tasks for name, tasks in groups.items() if tasks}
 
 
-def comes_round(today: date) -> dict[str, list[Task]]:
+def comes_round(clinic: Clinic) -> dict[str, list[Task]]:
     """The part of it that comes due again and again: what staff are reminded of now and then."""
-    groups = to_do(today)
+    groups = to_do(clinic)
     return {name: groups[name] for name in ("To review", "To check against the source") if name in groups}
 
 
@@ -72,6 +76,11 @@ def _form_of(model) -> str:
 
 def _old(today: date, field: str = "checked_on") -> Q:
     return Q(**{field: None}) | Q(**{f"{field}__lt": today - A_YEAR})
+
+
+def _is_old(row, today: date) -> bool:
+    """The same of a row that is there already."""
+    return row.checked_on is None or row.checked_on < today - A_YEAR
 
 
 def _last(day: date | None) -> str:
@@ -90,17 +99,17 @@ PLACE_FACTS = {
 }
 
 
-def _clinic_facts() -> Iterator[Task]:
-    for clinic in ClinicDetails.objects.all():
+def _clinic_facts(clinic: Clinic) -> Iterator[Task]:
+    if clinic.details.pk:
         for field, (what, do) in CLINIC_FACTS.items():
-            if not getattr(clinic, field):
-                yield _task(clinic, what, do)
+            if not getattr(clinic.details, field):
+                yield _task(clinic.details, what, do)
 
 
-def _place_facts() -> Iterator[Task]:
-    for place in Location.objects.filter(is_online=False):
+def _place_facts(clinic: Clinic) -> Iterator[Task]:
+    for place in clinic.locations:
         for field, (what, do) in PLACE_FACTS.items():
-            if not getattr(place, field):
+            if not place.is_online and not getattr(place, field):
                 yield _task(place, f"{place}: {what}", do)
 
 
@@ -122,14 +131,14 @@ def _claims(today: date) -> Iterator[Task]:
         yield _task(issue.service, f"{issue.service}: {issue} is called proven ({_last(issue.checked_on)})", do)
 
 
-def _ratings(today: date) -> Iterator[Task]:
-    for rating in Rating.objects.filter(_old(today), is_shown=True):
+def _ratings(clinic: Clinic, today: date) -> Iterator[Task]:
+    for rating in (rating for rating in clinic.ratings if _is_old(rating, today)):
         do = "See that it is still true, add the link where readers can check it, and enter today’s date. If not, switch it off."
         yield _task(rating, f"Rating: {rating} ({_last(rating.checked_on)})", do)
 
 
-def _crisis_contacts(today: date) -> Iterator[Task]:
-    for contact in CrisisContact.objects.filter(_old(today)):
+def _crisis_contacts(clinic: Clinic, today: date) -> Iterator[Task]:
+    for contact in (contact for contact in clinic.crisis_contacts if _is_old(contact, today)):
         do = "Look the number up on the service’s own site, correct it if need be, and enter today’s date."
         yield _task(contact, f"Crisis contact: {contact} ({_last(contact.checked_on)})", do)
 

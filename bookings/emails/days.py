@@ -90,7 +90,8 @@ def _outcomes(day: date, now: datetime) -> dict:
 
 def _review(day: date, now: datetime) -> dict:
     """Pages due for review, and what nobody has checked against its source for a year."""
-    return {"groups": {name: Part.of([_task(task) for task in tasks], MOST_TASKS) for name, tasks in reviews.comes_round(day).items()}}
+    groups = reviews.comes_round(Clinic(now))
+    return {"groups": {name: Part.of([_task(task) for task in tasks], MOST_TASKS) for name, tasks in groups.items()}}
 
 
 def _task(task: reviews.Task) -> dict:

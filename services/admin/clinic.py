@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 
 from services import clinic, reviews
 from services.admin.cells import NamedInList
@@ -37,7 +36,7 @@ class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
             raise PermissionDenied
         context = self.admin_site.each_context(request) | {
             "title": "To look at and to fill in",
-            "groups": reviews.to_do_of(request.user, timezone.localdate()),
+            "groups": reviews.to_do_of(request.user, clinic.of(request)),
         }
         return TemplateResponse(request, "admin/to_do.html", context)
 

@@ -15,7 +15,7 @@ from bookings.diary import Offer
 from bookings.models import Enquiry, Hit, Job, Note, Notice
 from bookings.states import Status
 from bookings.timetable import TIMETABLE
-from services.models import BankHoliday, ClinicDetails
+from services.models import BankHoliday, ClinicDetails, CrisisContact
 from tests.bookings.factories import request
 from tests.bookings.stages import confirmed, offered, waiting
 
@@ -228,7 +228,7 @@ def test_pages_are_asked_after_once_a_month_while_something_is_due(content):
 
 
 def test_where_nothing_comes_round_nobody_is_asked(clinic):
-    jobs.reviews.CrisisContact.objects.update(checked_on=date(2026, 9, 1))
+    CrisisContact.objects.update(checked_on=date(2026, 9, 1))
     assert ran("review_content", uk("2026-09-07T09:00")) == {}
 
 
