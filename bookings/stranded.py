@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bookings.availability import Taken, capacity_kept
 from bookings.diary import Diary, Offer, Rota
 from bookings.models import Hold
+from services.opening import period_instants
 from services.uktime import LONDON
 
 
@@ -33,6 +34,16 @@ def stranded(now: datetime, rota: Rota | None = None) -> list[Hold]:
         groups[hold.location_id, day].append(hold)
     lost = [hold for group in groups.values() for hold in _without_room(group, diary)]
     return sorted(lost, key=lambda hold: (hold.starts_at, hold.pk))
+
+
+def has_no_room(hold: Hold, now: datetime) -> bool:
+    """Whether this held time ahead is one of them: only its own place and day are looked at."""
+    if hold.starts_at <= now:
+        return False
+    day = _day(hold.starts_at)
+    start, end = period_instants(day, day)
+    there = Hold.objects.standing(now).filter(location=hold.location, starts_at__gte=start, starts_at__lt=end).select_related("location")
+    return hold in _without_room(list(there.order_by("pk")), Diary([hold.location], day, day, now))
 
 
 def _without_room(holds: Sequence[Hold], diary: Diary) -> list[Hold]:

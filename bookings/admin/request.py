@@ -13,8 +13,8 @@ from django.utils import timezone
 from bookings import actions, emails
 from bookings.admin.letters import letter_page
 from bookings.admin.phone import PhoneRequests
-from bookings.admin.standing import clock_words, next_words, of_same_person, relation, time_label, time_note
-from bookings.admin.steps import PROBLEMS, STEPS, AddNote, Assign, Practitioner, offered, open_steps, sentence_of
+from bookings.admin.standing import clock_words, has_lost_its_room, next_words, of_same_person, relation, time_label, time_note
+from bookings.admin.steps import PROBLEMS, STEPS, AddNote, Assign, Confirm, Offer, Practitioner, offered, open_steps, sentence_of
 from bookings.admin.timeline import timeline, what_happened, who_did
 from bookings.admin.waiting import WaitingPage
 from bookings.forms import PREFERRED
@@ -54,16 +54,19 @@ class RequestPages(PhoneRequests, WaitingPage):
         now = timezone.now()
         clinic = Clinic(now)
         holds = list(enquiry.holds.select_related("location", "person").order_by("starts_at"))
+        lost = has_lost_its_room(enquiry, holds, now)
         entries = timeline(enquiry, now, clinic)
         may_answer = self.may_answer(request)
         steps = open_steps(enquiry, request.user, now) if may_answer else []
+        if lost:  # what would be refused is not the first thing to press
+            steps = sorted((step for step in steps if step is not Confirm), key=lambda step: step is not Offer)
         asking = {"enquiry": enquiry, "now": now, "user": request.user}
         newest_note = enquiry.notes.aggregate(newest=Max("pk"))["newest"] or 0
         context = {
             "clinic": clinic,
             "enquiry": enquiry,
             "seen": _seen(enquiry),
-            "next_words": next_words(enquiry, holds, now),
+            "next_words": next_words(enquiry, holds, now, lost=lost),
             "clock": clock_words(enquiry, clinic),
             "holds": holds,
             "offered": [hold for hold in holds if hold.expires_at],
@@ -71,7 +74,7 @@ class RequestPages(PhoneRequests, WaitingPage):
             "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
             "buttons": [(step, step.name_for(enquiry)) for step in steps if not step.is_rare],
             "rare": [(step, step.name_for(enquiry)) for step in steps if step.is_rare],
-            "next_step": steps[0] if steps and steps[0].is_next(enquiry) else None,
+            "next_step": steps[0] if steps and (steps[0].is_next(enquiry) or (lost and steps[0] is Offer)) else None,
             "may_answer": may_answer,
             "time_label": time_label(enquiry, holds),
             "time_note": time_note(enquiry, holds),

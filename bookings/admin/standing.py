@@ -9,17 +9,27 @@ from django.utils.timesince import timeuntil
 
 from bookings.admin.steps.base import lacks_address
 from bookings.models import Enquiry, Hold, SearchWord
-from bookings.states import ENDED, Status
+from bookings.states import AHEAD, ENDED, Status
+from bookings.stranded import has_no_room
 from services.clinic import Clinic
-from services.uktime import near_time
+from services.uktime import appointment, near_time
 
 EARLIER_REQUESTS = 10  # of the same person, on the page of one
 
 
-def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+def has_lost_its_room(enquiry: Enquiry, holds: list[Hold], now: datetime) -> bool:
+    """Whether a closure or other hours took the time that is theirs. `holds` are its own."""
+    own = (hold for hold in holds if hold.kind != Hold.Kind.OFFERED)
+    return enquiry.status in AHEAD and any(has_no_room(hold, now) for hold in own)
+
+
+def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime, *, lost: bool = False) -> str:
     """What to do next. `holds` are its own, with their practitioners."""
     if enquiry.erased_at:
         return "Their details are erased. There is nothing left to do."
+    if lost:
+        time = appointment(enquiry.starts_at)
+        return f"There is no room any more for their time, {time}: a closure, or other hours, took it. {_instead(enquiry)}"
     if enquiry.status == Status.NEW:
         return _next_of_new(enquiry, holds, now)
     if enquiry.status == Status.PROPOSED:
@@ -37,6 +47,13 @@ def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
         Status.CLOSED: f"Closed: {enquiry.get_outcome_display().lower()}. There is nothing left to do.",
         Status.CANCELLED_CLINIC: "We cancelled. Offer them other times.",
     }.get(enquiry.status, "It has ended. If they come back, they begin a new request." if enquiry.status in ENDED else "")
+
+
+def _instead(enquiry: Enquiry) -> str:
+    return {
+        Status.NEW: "They do not know yet. Offer others.",
+        Status.PROPOSED: "They choose from the times on offer. If they phone, take their answer here.",
+    }.get(enquiry.status, "They do not know yet. Offer other times, or cancel with an apology.")
 
 
 def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:

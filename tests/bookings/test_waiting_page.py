@@ -15,7 +15,7 @@ from bookings.board import SHOWN_ASIDE, Board
 from bookings.models import Enquiry
 from services.clinic import Clinic
 from services.models import Closure, Location
-from services.uktime import LONDON
+from services.uktime import LONDON, appointment
 from tests.bookings.desk import at, confirmed, free_times, page, said, waiting_for, words
 from tests.bookings.factories import request
 from tests.plans import plan_of, reads_whole_table
@@ -163,3 +163,26 @@ def test_who_has_lost_the_room_for_their_time_is_counted_first_and_one_click_lea
     assert Board(staff, Clinic(now)).next[0].name == "new"
     Enquiry.objects.update(status="confirmed")
     assert Board(staff, Clinic(now)).next[0].name == "lost"
+
+
+def test_the_page_of_who_has_lost_the_room_says_so_and_what_to_press(desk, harley_street, staff):
+    """With the clock as it is."""
+    times = free_times(harley_street, 3)
+    has_one, asked = confirmed(times[0], staff), waiting_for(times[1], email="b@example.org")
+    offered = actions.offer_times(
+        confirmed(times[2], staff, email="c@example.org"), free_times(harley_street, 2)[1:], user=staff, now=timezone.now()
+    )
+
+    def shown(enquiry):
+        section = page(desk.get(at("change", enquiry.pk))).select_one(".request-next")
+        first = section.select_one(".button.default")
+        return words(section.h2), first and words(first)
+
+    assert shown(asked) == ("The time they asked for is held for them. Confirm it, or offer others.", "Confirm this time")
+    days = sorted(offer.starts_at.astimezone(LONDON).date() for offer in times)
+    Closure.objects.create(location=harley_street, reason="Flood", first_day=days[0], last_day=days[-1])
+    gone = "There is no room any more for their time, {}: a closure, or other hours, took it. {}"
+    other = "They do not know yet. Offer other times, or cancel with an apology."
+    assert shown(has_one) == (gone.format(appointment(times[0].starts_at), other), "Offer other times")
+    assert shown(asked) == (gone.format(appointment(times[1].starts_at), "They do not know yet. Offer others."), "Offer other times")
+    assert shown(offered)[0].startswith(gone.format(appointment(times[2].starts_at), "They choose from the times on offer."))
