@@ -14,7 +14,7 @@ from services import opening
 from services.facts import Facts, Made, of_edition
 from services.models import Closure, Edition, PhoneNumber
 from services.models.clinic import WEEKDAYS
-from services.uktime import LONDON, clock, near_time
+from services.uktime import LONDON, clock, near_time, short_date
 
 DAYS_AHEAD = timedelta(days=28)  # days that differ are announced four weeks before
 LOOK_BACK = timedelta(days=30)  # the promise of a request that is still open began in the past
@@ -79,11 +79,11 @@ class Clinic:
 
     @property
     def week_and_today(self) -> list[dict]:
-        """The week, led by today where its hours are others. Not for emails, which are read on other days."""
+        """The week, led by today where its hours are others: dated, for a page on paper. Not for emails, which are read on other days."""
         today = self.now.astimezone(LONDON).date()
         if today not in self.hours.exceptions:
             return self.week
-        row = {"days": "Today", "hours": _spans(self.hours.on(today)), "is_today": True}
+        row = {"days": f"Today, {short_date(today)}", "hours": _spans(self.hours.on(today)), "is_today": True}
         return [row, *({**usual, "is_today": False} for usual in self.week)]
 
     @property

@@ -158,7 +158,8 @@ def test_the_hours_lead_with_today_when_today_is_another_day(content, client):
     usual = [("Monday to Friday", "7am to 10pm"), ("Saturday and Sunday", "8am to 8pm")]
     assert hours(client) == (usual, [usual[today.weekday() > 4]])
     Closure.objects.create(reason="Works", first_day=today, last_day=today)
-    assert hours(client) == ([("Today", "Closed"), *usual], [("Today", "Closed")])
+    shut = (f"Today, {uktime.short_date(today)}", "Closed")
+    assert hours(client) == ([shut, *usual], [shut])
 
 
 def hours(client) -> tuple[list, list]:
