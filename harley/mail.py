@@ -16,6 +16,8 @@ class EmlBackend(BaseEmailBackend):
         for message in email_messages:
             stamp = timezone.localtime().strftime("%Y-%m-%d-%H%M%S-%f")
             path = folder / f"{stamp}.eml"
-            path.write_bytes(message.message().as_bytes())
+            unfinished = path.with_suffix(".part")  # whoever looks into the folder meets whole letters only
+            unfinished.write_bytes(message.message().as_bytes())
+            unfinished.rename(path)
             print(f"Email written: {path}", flush=True)  # noqa: T201 (the console is its inbox)
         return len(email_messages)

@@ -76,6 +76,8 @@ def test_a_time_taken_meanwhile(walker):
     Walker().to_check(slot=slot).send()
     soup = refused(walker.when(slot), TAKEN, "slot", status=409)
     assert len(soup.select(".slot-near [name=slot]")) == 6
+    first = soup.main.select_one(".slot-near, .filters, .week")
+    assert first["class"] == ["slot-near"]  # nothing to press stands before them
 
 
 def test_a_time_taken_before_sending_keeps_everything(walker):
