@@ -77,7 +77,7 @@ class DiaryPage:
         start, end = period_instants(self.first, self.last)
         rows = Hold.objects.anywhere().standing(self.now).filter(starts_at__gte=start, starts_at__lt=end)
         if self.person or self.own:
-            rows = rows.filter(person=self.person)
+            rows = rows.filter(person=self.person) if self.person else rows.none()  # not those that nobody is assigned to
         return list(rows.select_related("enquiry", "location", "person").order_by("starts_at", "location__order", "seat"))
 
     @property

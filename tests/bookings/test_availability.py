@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.availability import CELL, Busy, Rules, Shift, Taken, capacity, cells, free_times, is_offered, open_seats, starts_on
+from bookings.diary import bookable_days
 from services.uktime import LONDON
 
 MONDAY = date(2026, 6, 1)
@@ -101,6 +102,11 @@ def test_notice_is_exactly_24_hours():
 
 def test_the_horizon_is_exactly_eight_weeks():
     assert free(now=at(10) - timedelta(weeks=8)) == ["09:00", "10:00"]
+
+
+def test_the_days_one_may_ask_for_are_those_of_london():
+    after_midnight = datetime(2026, 6, 3, 23, 30, tzinfo=UTC)
+    assert bookable_days(after_midnight) == (date(2026, 6, 5), date(2026, 7, 30))
 
 
 def test_only_times_of_the_grid_are_offered():

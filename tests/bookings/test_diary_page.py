@@ -124,6 +124,19 @@ def test_a_closed_place_says_so(harley_street, online, now):
     assert [(column.title, column.closed) for column in page.columns] == [("Harley Street", ""), ("Online", "Closed")]
 
 
+def test_a_day_of_the_week_is_closed_when_all_places_are(harley_street, online, now):
+    for day, place in ((3, online), (4, None)):
+        Closure.objects.create(location=place, reason="x", first_day=date(2026, 6, day), last_day=date(2026, 6, day))
+    page = DiaryPage(date(2026, 6, 4), now, view="week")
+    assert [column.title for column in page.columns if column.closed] == ["Thu 4"]
+
+
+def test_today_begins_at_midnight_in_london(harley_street):
+    after_midnight = datetime(2026, 6, 3, 23, 30, tzinfo=UTC)
+    page = DiaryPage(date(2026, 6, 4), after_midnight, view="week")
+    assert (page.today, [column.title for column in page.columns if column.is_today]) == (date(2026, 6, 4), ["Thu 4"])
+
+
 def test_an_offer_that_has_lapsed_is_free_again(harley_street, thursday_ten, now, staff):
     enquiry = request(now=now)
     offer = next(o for o in Diary([harley_street], *bookable_days(now), now).free_at(harley_street) if o.starts_at == thursday_ten)
@@ -133,6 +146,11 @@ def test_an_offer_that_has_lapsed_is_free_again(harley_street, thursday_ten, now
     assert ("10am", 0, [enquiry.reference], "") in cells(DiaryPage(date(2026, 6, 4), later - timedelta(hours=24)))
     Enquiry.objects.get().holds.update(expires_at=later - timedelta(hours=1))
     assert ("10am", 0, [], "10am") in cells(DiaryPage(date(2026, 6, 4), later))
+
+
+def test_ones_own_diary_is_empty_for_who_is_no_practitioner(harley_street, thursday_ten, now):
+    request(harley_street, thursday_ten, now=now)
+    assert cells(DiaryPage(date(2026, 6, 4), now, own=True)) == []
 
 
 def test_one_who_came_stays_in_the_diary(harley_street, thursday_ten, now, staff):
@@ -185,6 +203,17 @@ def test_a_practitioner_sees_their_own_and_opens_no_request(client, confirmed, a
     assert other.reference not in text(response)
     assert "Free:" not in text(response)
     assert reverse("admin:bookings_enquiry_change", args=[confirmed.pk]) not in response.content.decode()
+
+
+def test_a_practitioner_who_asks_for_a_colleague_sees_their_own_all_the_same(client, confirmed, ada, free, staff):
+    bob = Person.objects.create(name="Bob Lane", slug="bob", is_practitioner=True)
+    other = request(confirmed.location, free[7].starts_at, now=timezone.now(), email="b@example.org")
+    actions.confirm(other, user=staff, now=timezone.now(), person=bob)
+    client.force_login(ada.user)
+    for enquiry, there in ((confirmed, True), (other, False)):
+        response = client.get(reverse(URL), {"day": day_of(enquiry), "view": "week", "person": bob.pk})
+        assert (enquiry.reference in text(response)) is there
+        assert "Bob Lane" not in response.content.decode()
 
 
 def test_an_account_without_a_person_is_told_so(client, confirmed):
@@ -260,6 +289,12 @@ def test_only_confirmed_consultations_are_in_it(client, harley_street, free, fee
     assert events(client.get(feed.get_absolute_url())) == []
 
 
+def test_the_last_two_weeks_stay_in_it_and_what_is_older_does_not(client, confirmed, feed):
+    for days, there in ((13, [confirmed.reference]), (15, [])):
+        Hold.objects.update(starts_at=timezone.now() - timedelta(days=days), ends_at=timezone.now() - timedelta(days=days, hours=-1))
+        assert [str(event["summary"]) for event in events(client.get(feed.get_absolute_url()))] == there
+
+
 def test_a_new_address_ends_the_old_and_stopping_ends_both(desk, staff, feed):
     desk.post(reverse("admin:bookings_diary_feed"), {"feed": "make"})
     new = DiaryFeed.objects.get(user=staff)
@@ -275,9 +310,12 @@ def test_the_address_of_somebody_who_left_or_lost_the_right_shows_nothing(client
     assert client.get(feed.get_absolute_url()).status_code == 404
     ada.user.user_permissions.set(Permission.objects.filter(codename="see_own_diary"))
     assert client.get(feed.get_absolute_url()).status_code == 200
-    ada.user.is_active = False
-    ada.user.save()
-    assert client.get(feed.get_absolute_url()).status_code == 404
+    for lost in ("is_active", "is_staff"):
+        setattr(ada.user, lost, False)
+        ada.user.save()
+        assert client.get(feed.get_absolute_url()).status_code == 404
+        setattr(ada.user, lost, True)
+        ada.user.save()
 
 
 def test_a_guessed_address_looks_like_any_other_and_many_are_stopped(client, feed):

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.admin.csv_file import safe
+from bookings.models import Notice
+from services.models import Person
 from tests.bookings.factories import request
 
 JUNE = {"first": "2026-06-01", "last": "2026-06-30"}
@@ -69,6 +71,14 @@ def test_the_file_has_a_line_a_request_in_the_period(manager, harley_street, thu
         "first answer": "",
         "outcome": "",
     }
+
+
+def test_the_last_day_is_in_it_until_midnight_in_london(manager, clinic):
+    for hour, minute in ((22, 59), (23, 0)):
+        request(now=datetime(2026, 6, 30, hour, minute, tzinfo=UTC), email=f"{hour}@example.org")
+    assert [(line["email"], line["sent"]) for line in read(manager.post(reverse("admin:bookings_export"), JUNE))] == [
+        ("22@example.org", "2026-06-30 23:59")
+    ]
 
 
 def test_it_is_sent_while_it_is_read(manager, harley_street, now):
@@ -135,6 +145,21 @@ def test_the_file_of_a_person_holds_all_their_requests_and_no_others(manager, pe
     assert [(note["call"], note["text"]) for note in first["notes"]] == [("", "Prefers mornings"), ("no_message", "")]
     assert [hold["kind"] for hold in first["held_times"]] == ["confirmed"]
     assert "Nobody Else" not in response.content.decode()
+
+
+def test_who_sees_them_and_what_they_said_when_cancelling_are_in_it_and_messages_to_staff_are_not(manager, person, staff, now, settings):
+    settings.STAFF_EMAIL = "reception@clinic.test"
+    ada = Person.objects.create(name="Ada King", slug="ada", is_practitioner=True)
+    actions.assign_person(person, ada, user=staff, now=now)
+
+    def first():
+        return json.loads(manager.post(reverse("admin:bookings_person_file", args=[person.pk])).content)["requests"][0]
+
+    assert first()["held_times"][0]["with"] == "Ada King"
+    actions.cancel(person, now=now, reason="I feel better")
+    assert first()["details"]["cancel_reason"] == "I feel better"
+    assert Notice.objects.filter(event__enquiry=person, kind="staff_replied").exists()
+    assert [message["kind"] for message in first()["messages"]] == ["received", "confirmed", "cancelled"]
 
 
 def test_nothing_that_opens_their_link_is_in_it(manager, person):

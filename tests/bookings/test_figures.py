@@ -117,6 +117,24 @@ def test_requests_by_week_place_source_and_hour(june):
     assert found.by_hour == {(0, 12): 3, (1, 12): 1}
 
 
+def test_a_period_begins_and_ends_at_midnight_in_london(clinic):
+    minutes = [(5, 31, 22, 59), (5, 31, 23, 0), (6, 30, 22, 59), (6, 30, 23, 0)]
+    for month, day, hour, minute in minutes:
+        request(now=datetime(2026, month, day, hour, minute, tzinfo=UTC), email=f"{month}-{hour}-{minute}@example.org")
+    found = figures()
+    assert (found.total, found.by_hour) == (2, {(0, 0): 1, (1, 23): 1})
+    assert (
+        [count for count in found.by_week.values() if count]
+        == [found.by_week[date(2026, 6, 1)], found.by_week[date(2026, 6, 29)]]
+        == [1, 1]
+    )
+
+
+def test_what_was_declined_as_spam_is_no_request(clinic, now, staff):
+    actions.decline(request(now=now), reason="spam", user=staff, now=now)
+    assert figures().total == 0
+
+
 def test_how_soon_we_answer_and_how_often_as_promised(june):
     found = figures()
     assert found.median_reply == 2 * HOUR
@@ -145,6 +163,26 @@ def test_what_became_of_them(june):
         "Declined": 0,
         "Expired": 0,
     }
+
+
+def test_who_moved_their_appointment_was_confirmed_once(harley_street, thursday_ten, now, staff):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 A Street")
+    actions.change_time(enquiry, Offer(thursday_ten + timedelta(days=1), harley_street), now=now)
+    assert figures().outcomes["Confirmed at some time"] == 1
+
+
+def test_a_request_that_was_cancelled_was_no_appointment_and_filled_no_place(harley_street, thursday_ten, now):
+    asked = request(harley_street, thursday_ten, now=now)
+    assert figures().fill["Harley Street"][0] == 0
+    actions.cancel(asked, now=thursday_ten - HOUR)
+    assert list(figures().cancellations.values()) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("before", "over", "ahead"), [(HOUR, 0, 1), (timedelta(0), 1, 0)])
+def test_an_appointment_is_ahead_until_it_begins(harley_street, thursday_ten, now, staff, before, over, ahead):
+    actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 A Street")
+    found = figures(now=thursday_ten - before).appointments
+    assert found == {"Attended": 0, "Did not attend": 0, "No outcome written down yet": over, "Still ahead": ahead}
 
 
 def test_appointments_and_who_cancelled_how_late(june):
@@ -201,6 +239,11 @@ def test_emails_that_failed(june):
     assert figures().emails["Failed"] == 1
 
 
+def test_what_is_told_by_phone_is_no_email(june):
+    assert Notice.objects.filter(channel="phone").exists()
+    assert sum(figures().emails.values()) == Notice.objects.filter(channel="email", created_at__month=6).count()
+
+
 def test_one_period_is_read_with_as_many_queries_as_another(june, harley_street, now, django_assert_num_queries):
     def read():
         found = figures()
@@ -240,6 +283,17 @@ def test_the_page_shows_charts_with_their_tables(manager, june):
     assert not page.select("[style]")
 
 
+def test_the_share_who_came_is_of_those_of_whom_we_know(manager, june, harley_street, thursday_ten, now, staff):
+    for days in (1, 2):
+        asked = request(harley_street, thursday_ten + timedelta(days=days), now=now, email=f"{days}@example.org")
+        actions.confirm(asked, user=staff, now=now)
+        if days == 1:
+            actions.miss(asked, user=staff, now=thursday_ten + timedelta(days=2))
+    page = BeautifulSoup(manager.get(reverse(URL), {"first": "2026-06-01", "last": "2026-06-30"}).content, "html.parser")
+    first = {div.dt.get_text(): div.dd.get_text() for div in page.select(".figures-first div")}
+    assert first["Came to their appointment"] == "50%"
+
+
 def test_an_empty_period_says_so(manager):
     page = manager.get(reverse(URL), {"first": "2026-06-01", "last": "2026-06-30"})
     assert "No request was sent in this period." in page.content.decode()
@@ -260,6 +314,9 @@ def test_the_file_hides_small_counts_and_names_nobody(manager, june):
     assert '"Requests by week","2026-06-01","<5"' in lines
     assert '"Requests by week","2026-06-08","0"' in lines
     assert '"Room of the rota","Online","90"' in lines
+    assert '"Consultations that took place or were confirmed","Harley Street","<5"' in lines
+    assert sum(line.startswith('"Wanted but not offered: Online"') and line.endswith('"<5"') for line in lines) == 2
+    assert not [line for line in lines if line.endswith(('"1"', '"2"', '"3"', '"4"'))]
     assert "example.org" not in text
     assert "Sam" not in text
 

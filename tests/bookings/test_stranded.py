@@ -1,6 +1,6 @@
 """A change of rota or closures that takes people's time away is held back until staff have seen whom, and have chosen."""
 
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,7 +13,7 @@ from bookings.admin.stranding import WORDS, became_of
 from bookings.availability import Taken, capacity_kept
 from bookings.diary import Diary, bookable_days
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
-from bookings.stranded import stranded
+from bookings.stranded import one_each, stranded
 from services.models import BankHoliday, Closure
 from tests.bookings.factories import request
 
@@ -115,6 +115,34 @@ def test_a_closure_elsewhere_or_on_another_day_strands_nobody(confirmed, online)
     Closure.objects.create(location=online, reason="x", first_day=day, last_day=day)
     Closure.objects.create(location=None, reason="x", first_day=day + timedelta(days=1), last_day=day + timedelta(days=1))
     assert stranded(timezone.now()) == []
+
+
+def test_what_is_past_or_no_longer_on_offer_is_stranded_by_nothing(harley_street, confirmed, free, staff):
+    offer = next(offer for offer in free if offer.starts_at != confirmed.starts_at)
+    offered = actions.offer_times(request(now=timezone.now(), email="b@example.org"), [offer], user=staff, now=timezone.now())
+    until = offered.holds.get().expires_at
+    ConsultationHours.objects.all().delete()
+    assert {hold.enquiry for hold in stranded(until - timedelta(seconds=1))} == {confirmed, offered}
+    Hold.objects.filter(enquiry=offered).update(expires_at=offer.starts_at - timedelta(minutes=1))
+    assert {hold.enquiry for hold in stranded(offer.starts_at - timedelta(minutes=1))} <= {confirmed}
+    assert stranded(max(confirmed.starts_at, offer.starts_at)) == []
+
+
+def test_a_consultation_after_midnight_belongs_to_the_day_in_london(harley_street, now):
+    ConsultationHours.objects.filter(weekday=3).update(opens=time(0), closes=time(2))
+    after_midnight = datetime(2026, 6, 3, 23, 0, tzinfo=UTC)  # Thursday 4 June, midnight
+    asked = request(harley_street, after_midnight, now=now)
+    assert stranded(now) == []
+    Closure.objects.create(location=None, reason="x", first_day=date(2026, 6, 4), last_day=date(2026, 6, 4))
+    assert [hold.enquiry for hold in stranded(now)] == [asked]
+
+
+def test_of_somebody_who_loses_both_the_appointment_counts_not_the_times_beside_it(harley_street, confirmed, free, staff):
+    others = [offer for offer in free if offer.starts_at != confirmed.starts_at][:2]
+    actions.offer_times(confirmed, others, user=staff, now=timezone.now())
+    ConsultationHours.objects.all().delete()
+    assert len(stranded(timezone.now())) == 3
+    assert [(hold.kind, hold.starts_at) for hold in one_each(stranded(timezone.now()))] == [("confirmed", confirmed.starts_at)]
 
 
 def test_where_fewer_fit_the_one_who_claimed_last_is_stranded(harley_street, confirmed):
