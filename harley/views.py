@@ -54,8 +54,13 @@ def bad_request(request, exception=None):
 def permission_denied(request, exception=None):
     """Staff without the permission are told whom to ask; anybody else how to go on."""
     user = getattr(request, "user", None)
-    is_staff = bool(user and user.is_active and user.is_staff) and request.path.startswith(f"/{settings.ADMIN_PATH}/")
-    return render(request, "errors/403.html", {"is_staff": is_staff}, status=403)
+    return render(
+        request, "errors/403.html", {"is_staff": bool(user and user.is_active and user.is_staff) and _is_at_work(request)}, status=403
+    )
+
+
+def _is_at_work(request) -> bool:
+    return request.path.startswith(f"/{settings.ADMIN_PATH}/")
 
 
 def page_not_found(request, exception=None):
@@ -68,4 +73,6 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    return render(request, "errors/csrf.html", status=403)
+    """Nothing was done. Staff go back to their page, a person to their request, and whoever was booking starts again."""
+    key = request.resolver_match.kwargs.get("key", "") if request.resolver_match else ""
+    return render(request, "errors/csrf.html", {"at_work": _is_at_work(request), "key": key}, status=403)

@@ -29,6 +29,25 @@ def test_a_lost_session_says_that_nothing_was_sent_and_where_to_start(content):
     assert page.select_one("main a[href='tel:+443454741724']")
 
 
+def test_at_their_own_request_a_person_is_led_back_to_it(content):
+    response = Client(enforce_csrf_checks=True).post("/request/abcdefgh-rest/cancel/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 403
+    assert "Your request is as it was." in said(response)
+    assert page.select_one("main .btn")["href"] == "/request/abcdefgh-rest/"
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/bookings/enquiry/add/"])
+def test_staff_are_led_back_to_the_board_and_told_how_to_keep_what_they_typed(content, django_user_model, path):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(django_user_model.objects.create_user("reception", is_staff=True))
+    response = client.post(path, {"name": "Sam"})
+    assert response.status_code == 403
+    assert said(response).startswith("Nothing was changed")
+    assert "copy what you typed" in said(response)
+    assert BeautifulSoup(response.content, "html.parser").select_one("main .btn")["href"] == "/admin/"
+
+
 def test_a_forbidden_page_says_so(content):
     response = views.permission_denied(RequestFactory().get("/"))
     assert response.status_code == 403
