@@ -213,7 +213,8 @@ class Board:
             enquiry = notice.event and notice.event.enquiry
             url = _request(enquiry) if enquiry else _list("notice", look="failed")
             button = Step(step.words, reverse("admin:bookings_enquiry_from_board", args=[notice.pk, step.url]), is_button=True)
-            wait = Wait(near_time(notice.created_at, self.now), is_pressing=name == "failed")
+            for_long = f"for {how_long(self.now - notice.created_at)}"
+            wait = Wait(for_long, near_time(notice.created_at, self.now), is_pressing=name == "failed")
             what = str(enquiry or "To staff")
             rows.append(Row(what, url, notice.get_kind_display(), wait, button if may and enquiry else None, enquiry))
         return Box(name, title, empty, _list("notice", look=name), rows, found[0].total if found else 0)

@@ -1,5 +1,7 @@
 """What staff type into and choose from: everything is there to be seen, and nothing lies in the way."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -49,3 +51,19 @@ def test_a_filter_that_was_chosen_does_not_lie_over_the_list_it_led_to(desk):
     expect(desk.locator(".filters details[open]")).to_have_count(0)
     expect(desk.locator(".filters")).not_to_contain_text("{#")
     desk.locator("#result_list tbody .action-select").first.check(timeout=2000)
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_a_field_for_a_paragraph_has_room_for_one(desk, width):
+    enquiry = factories.request(now=timezone.now())
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto(f"/admin/bookings/enquiry/{enquiry.pk}/decline/")
+    assert desk.get_by_label("A paragraph of yours").bounding_box()["height"] >= 75
+
+
+def test_what_waits_since_yesterday_leaves_its_button_free(desk):
+    yesterday = timezone.now() - timedelta(hours=26)
+    factories.request(now=yesterday, email="", contact_by="call", phone="+447700900982", phone_typed="07700 900982")
+    desk.goto("/admin/")
+    wait, button = (desk.locator(f"#tell {part}").bounding_box() for part in (".wait", "button"))
+    assert wait["x"] + wait["width"] <= button["x"] or wait["y"] + wait["height"] <= button["y"]
