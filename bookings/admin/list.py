@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from bookings.actions import TIME_CHANGED
 from bookings.admin import filters
+from bookings.admin.timeline import name_of
 from bookings.models import Event
 from bookings.search import MOST as MOST_FOUND
 from bookings.search import find
@@ -113,4 +114,4 @@ class EnquiryList:
 
     @admin.display(description="assigned to", empty_value="")
     def assigned(self, enquiry):
-        return enquiry.assigned_to and enquiry.assigned_to.get_username()
+        return enquiry.assigned_to and name_of(enquiry.assigned_to)

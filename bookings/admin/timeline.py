@@ -43,7 +43,7 @@ def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
 
 def who_did(event: Event) -> str:
     if event.user:
-        return _name(event.user)
+        return name_of(event.user)
     return {Event.Actor.CLIENT: "the person themselves", Event.Actor.STAFF: "staff", Event.Actor.SYSTEM: "the site"}[event.actor]
 
 
@@ -56,7 +56,8 @@ def what_happened(event: Event) -> str:
     return f"{event.get_to_status_display()}: {event.note}" if event.note else event.get_to_status_display()
 
 
-def _name(user) -> str:
+def name_of(user) -> str:
+    """As colleagues know each other; who has given no name has that of their account."""
     return user.get_full_name() or user.get_username()
 
 
@@ -69,7 +70,7 @@ def _note(note: Note) -> Entry:
         note.at,
         "call" if note.call else "note",
         note.get_call_display() or "Note",
-        _name(note.author) if note.author else "somebody who has left",
+        name_of(note.author) if note.author else "somebody who has left",
         note.text,
     )
 

@@ -287,3 +287,11 @@ def test_an_unknown_request_is_not_an_error(desk, clinic):
     assert desk.get(at("confirm", 99)).status_code == 404
     assert desk.get(at("change", 99), follow=True).status_code == 200
     assert desk.get(at("change", "9" * 30), follow=True).status_code in {200, 400}
+
+
+def test_colleagues_go_by_their_names(looked, desk, clinic, django_user_model):
+    nair = django_user_model.objects.create_user("pnair", is_staff=True, first_name="Priya", last_name="Nair")
+    enquiry = request(now=timezone.now())
+    desk.post(at("assign", enquiry.pk), {"to": nair.pk})
+    assert "Priya Nair" in [words(option) for option in page(looked(enquiry)).select("#id_to option")]
+    assert words(page(desk.get(at("changelist"))).select_one("td.field-assigned")) == "Priya Nair"

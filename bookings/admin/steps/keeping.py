@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 
 from bookings import actions
 from bookings.admin.steps.base import MOST_WORDS, TOO_LONG, PractitionerField, Step, Telling, at_place
+from bookings.admin.timeline import name_of
 from bookings.forms import Text
 from bookings.models import Enquiry, Hold, Note
 from bookings.states import MOVES, Status, can_change
@@ -101,11 +102,16 @@ class Practitioner(Step):
         actions.assign_person(self.enquiry, self.cleaned_data.get("person"), user=self.user, now=self.now)
 
 
+class Colleague(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        return name_of(user)
+
+
 class Assign(Step):
     verb, button, press = "assign", "Assign", "Assign"
     done = "Saved who sees to it."
 
-    to = forms.ModelChoiceField(
+    to = Colleague(
         get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username"),
         label="Who sees to it",
         required=False,
