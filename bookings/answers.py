@@ -177,16 +177,23 @@ def read_token(token: str) -> tuple[uuid.UUID, str] | None:
     return uuid.UUID(submission), fingerprint
 
 
+def details_of(you: dict) -> dict[str, str]:
+    """Who the person is and how to reach them, from the cleaned answers of YouForm."""
+    return {
+        "name": you["name"],
+        "contact_by": you["contact_by"],
+        "email": you["email"],
+        "phone": you["phone_e164"],
+        "phone_typed": you["phone"],
+        "message_safety": you["message_safety"] or "none",
+        "best_time": you["best_time"] if you["phone"] else "",
+    }
+
+
 def asked_of(you: dict, offer: Offer | None, location: Location | None, preferred: list[str], **more) -> Asked:
     """What is asked for, from the cleaned answers of YouForm and of the pages before it."""
     return Asked(
-        name=you["name"],
-        contact_by=you["contact_by"],
-        email=you["email"],
-        phone=you["phone_e164"],
-        phone_typed=you["phone"],
-        message_safety=you["message_safety"] or "none",
-        best_time=you["best_time"] if you["phone"] else "",
+        **details_of(you),
         message=you["message"],
         offer=offer,
         location_id=location.pk if location else None,

@@ -10,7 +10,7 @@ from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_ea
 from bookings.actions.erasing import erase, erase_due, erase_now, erase_waiting, may_erase
 from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
-from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, miss, replace_link
+from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, correct_details, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, Overlap, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
 from bookings.actions.stranding import cancel_lost, offer_instead
@@ -44,6 +44,7 @@ __all__ = [
     "close",
     "confirm",
     "correct",
+    "correct_details",
     "decline",
     "delete_notices",
     "drop_untold",

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.actions.problems import NoTime, TooSoon
-from bookings.actions.steps import give_to, locked, move, owe, remark
+from bookings.actions.steps import give_to, locked, move, owe, remark, remember_words
 from bookings.models import Enquiry, Hold, Note, Notice
 from bookings.models.enquiry import new_key_head, new_key_tail
-from bookings.models.history import PUT_RIGHT
+from bookings.models.history import DETAILS_CORRECTED, PUT_RIGHT
 from bookings.states import MET, Status, WrongMove
 from services.models import Person
 
@@ -88,6 +88,31 @@ def correct(enquiry: Enquiry, to: Status, *, user, now: datetime, tell: bool = F
             owed.update(status=Notice.Status.DROPPED)
         elif tell:
             owe(event, Notice.Kind.MISSED, paragraph)
+    return enquiry
+
+
+def correct_details(enquiry: Enquiry, *, user, now: datetime, **details: str) -> Enquiry:
+    """Puts right who the person is and how to reach them: name, email, phone, phone_typed, contact_by, message_safety, best_time.
+
+    What is still owed goes to the new address; without one it is told by phone. Raises WrongMove once their details are deleted, or are
+    about to be.
+    """
+    with transaction.atomic():
+        enquiry = locked(enquiry)
+        if enquiry.erased_at or enquiry.erase_by:
+            raise WrongMove(enquiry.status, enquiry.status)
+        if all(getattr(enquiry, name) == value for name, value in details.items()):
+            return enquiry
+        for name, value in details.items():
+            setattr(enquiry, name, value)
+        enquiry.email_key = enquiry.email.lower()
+        enquiry.save()
+        enquiry.search_words.all().delete()
+        remember_words(enquiry)
+        if not enquiry.email:  # one that is being sent at this moment is the worker's
+            owed = Notice.objects.to_client().filter(event__enquiry=enquiry, status=Notice.Status.PENDING, lease="")
+            owed.update(channel=Notice.Channel.PHONE)
+        remark(enquiry, DETAILS_CORRECTED, now, user=user)
     return enquiry
 
 

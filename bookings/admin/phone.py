@@ -16,18 +16,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.caller import CallerForm
 from bookings.admin.standing import same_contact
 from bookings.admin.steps.base import PROBLEMS, AddressField, PractitionerField, check_place, lacks_address, practitioners, sentence_of
 from bookings.admin.steps.timed import Slots
 from bookings.admin.times import Picker
 from bookings.answers import asked_of
-from bookings.forms import ANY, PREFERRED, YouForm
+from bookings.forms import ANY, PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
 from services.clinic import Clinic
 
 
-class PhoneForm(YouForm):
+class PhoneForm(CallerForm):
     """What a caller is asked. The order is that of the conversation."""
 
     picker_kind = "radio"
@@ -48,7 +49,6 @@ class PhoneForm(YouForm):
     )
     address = AddressField(required=False, help_text="Only to confirm at a place whose address the site does not have yet.")
     person = PractitionerField(help_text="Only when you confirm at once. It can be chosen later.")
-    website = None
     button = "Save the request"
 
     ASKED = ["name", "phone", "email", "contact_by", "message_safety", "best_time", "message", "adult"]
@@ -58,31 +58,6 @@ class PhoneForm(YouForm):
         """`saved` is what this very form has become: the time it holds is still a free one for whoever sends the form again."""
         super().__init__(*args, label_suffix="", **kwargs)
         self.now, self.saved = now, saved
-        labels = {
-            "name": ("Name", "What they want to be called. A first name is fine."),
-            "phone": ("Phone number", ""),
-            "email": ("Email address (optional)", "Ask for one only they read. Without it every message is told by phone."),
-            "contact_by": ("How should we contact them?", ""),
-            "message_safety": ("If we call and they don’t answer", "Ask this always. Nothing chosen means: leave no message."),
-            "best_time": ("Best time to call (optional)", ""),
-            "message": (
-                "Anything they would like us to know (optional)",
-                "Step-free access, a preferred therapist. Not why they are coming: they can talk about that with their therapist.",
-            ),
-            "adult": ("They are 18 or over", ""),
-        }
-        for name, (label, help_text) in labels.items():
-            self.fields[name].label, self.fields[name].help_text = label, help_text
-        self.fields["adult"].error_messages["required"] = "Ask whether they are 18 or over: our consultations are for adults"
-        self.fields["name"].error_messages["required"] = "Enter the name they want us to use"
-        self.fields["contact_by"].error_messages["required"] = "Choose how we should contact them"
-        self.fields["message_safety"].choices = [
-            ("named", "We may leave a message saying Harley Therapy"),
-            ("unnamed", "We may leave a message without saying who we are"),
-            ("none", "Leave no message"),
-        ]
-        for name in ("name", "phone", "email"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"  # the browser knows the desk, not the caller
         if not any(lacks_address(place) for place in self.picker.places.values()):
             del self.fields["address"]
         if not practitioners().exists():

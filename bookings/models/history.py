@@ -12,6 +12,7 @@ NONE_SUITED = "None of the times suited"
 OFFERS_LAPSED = "No time was chosen in time"
 SENT_AGAIN = "Sent again"
 PUT_RIGHT = "put right"
+DETAILS_CORRECTED = "Details corrected"
 
 
 class EventQuerySet(models.QuerySet):

@@ -15,7 +15,7 @@ from tests.bookings.desk import PHONE, at, begun, buttons, confirmed, free_times
 from tests.bookings.factories import request
 
 NEW = ["Confirm this time", "Offer other times", "Confirm another time", "Put on the waiting list", "Decline", "They cancel"]
-RARE = ["Replace their link", "Erase their details now"]
+RARE = ["Correct their details", "Replace their link", "Erase their details now"]
 
 
 @pytest.fixture
@@ -136,7 +136,8 @@ def test_that_an_email_did_not_go_out_stands_on_top_with_the_reason_in_words_unt
     [alarm] = page(looked(enquiry)).select(".request-next .request-failed")
     assert words(alarm.p) == (
         "They do not know yet: the email “Your appointment is confirmed” did not go out. "
-        "Reason: the mail server does not accept this address. Send it again, or tell them by phone."
+        "Reason: the mail server does not accept this address. Send it again, or tell them by phone. "
+        "If the address is mistyped, correct it first."
     )
     assert [words(button) for button in alarm.select("button")] == ["Send again", "I have told them"]
     done = desk.post(alarm.form["action"], follow=True)
@@ -229,7 +230,7 @@ def test_opening_the_page_and_each_of_its_steps_changes_nothing(desk, looked, ne
     enquiry = waiting_for(next_time)
     before = Enquiry.objects.values().get(), enquiry.events.count(), Notice.objects.count(), list(enquiry.holds.values())
     links = [link["href"] for link in page(looked(enquiry)).select(".request-next a.button")]
-    assert len(links) == 8
+    assert len(links) == 9
     for link in links:
         assert desk.get(link).status_code == 200, link
     assert (Enquiry.objects.values().get(), enquiry.events.count(), Notice.objects.count(), list(enquiry.holds.values())) == before
@@ -270,7 +271,7 @@ def test_erasing_needs_its_own_permission(client, next_time):
     user = get_user_model().objects.create_user("answers", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_enquiry", "change_enquiry"]))
     client.force_login(user)
-    assert rare(client.get(at("change", enquiry.pk))) == ["They want an earlier time", "Replace their link"]
+    assert rare(client.get(at("change", enquiry.pk))) == ["They want an earlier time", "Correct their details", "Replace their link"]
     assert client.get(at("erase", enquiry.pk)).status_code == client.post(at("erase", enquiry.pk)).status_code == 403
     assert Enquiry.objects.get().name == "Sam"
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bookings.admin.steps.answers import Accept, Address, CancelForThem, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
 from bookings.admin.steps.base import PROBLEMS, SENTENCES, Step, sentence_of
-from bookings.admin.steps.corrections import CameAfterAll, MissedAfterAll
+from bookings.admin.steps.corrections import CameAfterAll, Details, MissedAfterAll
 from bookings.admin.steps.keeping import AddNote, Assign, Attend, Close, Earlier, Erase, Miss, Practitioner, ReplaceLink
 from bookings.admin.steps.timed import Book, CancelWithApology, Offer, WithTimes
 from bookings.models import Enquiry
@@ -28,6 +28,7 @@ BUTTONS: list[type[Step]] = [
     Earlier,
     CameAfterAll,
     MissedAfterAll,
+    Details,
     ReplaceLink,
     Erase,
 ]

@@ -1,14 +1,44 @@
-"""The steps for what was pressed by mistake: they came after all, or they did not. What has gone out cannot be taken back, and is said."""
+"""The steps for what is wrong: details mistyped, an outcome pressed by mistake. What has gone out cannot be taken back, and is said."""
 
 from bookings import actions
+from bookings.admin.caller import CallerForm
 from bookings.admin.steps.base import Step
 from bookings.admin.steps.keeping import Miss
+from bookings.answers import details_of
 from bookings.models import Notice
 from bookings.states import Status
 from bookings.timetable import SENT
 from services.uktime import near_time
 
 UNTIL_CLOSED = "The history says that this was put right. Once the request is closed, it stays as it is."
+
+
+class Details(Step, CallerForm):
+    """A mistyped address, another number, a name that was misheard."""
+
+    verb, button, press = "details", "Correct their details", "Save the details"
+    done = "The details are saved. What is still to go goes to them; what did not arrive you can send again below."
+    is_rare = True
+
+    def __init__(self, *args, enquiry, **kwargs):
+        super().__init__(*args, enquiry=enquiry, **kwargs)
+        del self.fields["message"], self.fields["adult"]  # their own words, and what they told us once
+        now = {name: getattr(enquiry, name) for name in self.fields}
+        self.initial = now | {"phone": enquiry.phone_typed} | self.initial
+
+    @classmethod
+    def is_open(cls, enquiry, now):
+        return not enquiry.erased_at and not enquiry.erase_by
+
+    @property
+    def says(self):
+        return [
+            "The person is not told. What was sent before went to the old address, with the link to their request: "
+            "if somebody else may read it there, replace their link as well.",
+        ]
+
+    def act(self):
+        actions.correct_details(self.enquiry, user=self.user, now=self.now, **details_of(self.cleaned_data))
 
 
 class CameAfterAll(Step):

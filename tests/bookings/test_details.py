@@ -1,0 +1,103 @@
+"""A mistyped address, another number, a name that was misheard: staff put it right, and what is owed goes to where the person is."""
+
+import pytest
+from django.utils import timezone
+
+from bookings import actions, outbox
+from bookings.models import Notice, SearchWord
+from bookings.search import find
+from bookings.states import WrongMove
+from tests.bookings.desk import PHONE, at, page, rare, said, story
+from tests.bookings.factories import request
+
+WRONG, RIGHT = "sam@gmial.example", "Sam@example.org"
+
+
+@pytest.fixture
+def sam(clinic, settings):
+    settings.STAFF_EMAIL = "reception@clinic.test"
+    return request(now=timezone.now(), email=WRONG, message="Is there a lift?")
+
+
+def typed(**changes):
+    return {"name": "Sam", "email": WRONG, "phone": "", "contact_by": "email", "message_safety": "", "best_time": ""} | changes
+
+
+def press(desk, enquiry, **changes):
+    asked = page(desk.get(at("details", enquiry.pk)))
+    return desk.post(at("details", enquiry.pk), {"seen": asked.select_one("[name=seen]")["value"]} | typed(**changes), follow=True)
+
+
+def details(enquiry, *names):
+    enquiry.refresh_from_db()
+    return [getattr(enquiry, name) for name in names]
+
+
+def test_the_form_shows_what_is_kept_and_a_new_address_gets_what_is_still_owed(desk, sam, mailoutbox):
+    asked = page(desk.get(at("details", sam.pk)))
+    assert asked.select_one("#id_email")["value"] == WRONG
+    assert asked.select_one("#id_message") is None
+    answer = press(desk, sam, email=RIGHT)
+    assert said(answer)[0].startswith("The details are saved.")
+    assert story(answer)[0].startswith("Details corrected")
+    assert details(sam, "email", "email_key", "message", "status") == [RIGHT, RIGHT.lower(), "Is there a lift?", "new"]
+    assert find("gmial") == find(WRONG) == []
+    assert find(RIGHT) == [sam.pk]
+    while notice := outbox.claim_next(timezone.now()):
+        outbox.send(notice, timezone.now())
+    assert sorted(mail.to for mail in mailoutbox) == [[RIGHT], ["reception@clinic.test"]]
+
+
+def test_a_number_is_kept_as_typed_and_as_it_is_dialled(desk, sam):
+    press(desk, sam, phone="07700 900 982", contact_by="call", message_safety="named", best_time="evening")
+    assert details(sam, "phone", "phone_typed", "contact_by", "message_safety", "best_time") == [
+        "+447700900982",
+        "07700 900 982",
+        "call",
+        "named",
+        "evening",
+    ]
+    assert find("900982") == [sam.pk]
+
+
+def test_without_an_address_any_more_what_is_owed_is_told_by_phone(desk, sam):
+    answer = press(desk, sam, email="", phone="07700 900982", contact_by="call")
+    assert [notice.kind for notice in Notice.objects.to_tell()] == ["received"]
+    assert Notice.objects.get(kind="staff_new").channel == "email"
+    assert "I have told them" in answer.content.decode()
+
+
+def test_what_is_wrong_gets_its_sentence_and_everything_typed_is_kept(desk, sam):
+    answer = press(desk, sam, email="sam@", name="Samantha")
+    form = page(answer)
+    assert "Enter an email address in the correct format, like name@example.com" in form.get_text()
+    assert (form.select_one("#id_name")["value"], form.select_one("#id_email")["value"]) == ("Samantha", "sam@")
+    assert details(sam, "name", "email") == ["Sam", WRONG]
+
+
+def test_the_same_again_changes_nothing_and_is_not_told_as_a_correction(desk, sam):
+    events = sam.events.count()
+    press(desk, sam)
+    assert sam.events.count() == events
+
+
+def test_what_is_deleted_or_about_to_be_is_not_written_anew(desk, sam, staff):
+    now = timezone.now()
+    actions.erase(sam, now=now)  # the email that it is cancelled has still to go
+    assert "Correct their details" not in rare(desk.get(at("change", sam.pk)))
+    for _ in range(2):
+        with pytest.raises(WrongMove):
+            actions.correct_details(sam, user=staff, now=now, name="Sam Again")
+        actions.erase_now(sam, user=staff, now=now)
+    assert details(sam, "name") == [""]
+    assert not SearchWord.objects.exists()
+
+
+def test_a_letter_on_its_way_is_left_to_the_worker(sam, staff):
+    now = timezone.now()
+    claimed = outbox.claim_next(now)
+    others = Notice.objects.to_client().exclude(pk=claimed.pk)
+    actions.correct_details(sam, user=staff, now=now, email="", contact_by="call", **{k: v for k, v in PHONE.items() if k != "contact_by"})
+    claimed.refresh_from_db()
+    assert claimed.channel == "email"
+    assert not others.filter(channel="email", status="pending").exists()
