@@ -121,7 +121,7 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
             raise WrongMove(enquiry.status, Status.NEW)
         if preferred:
             enquiry.preferred_times = list(preferred)
-        event = withdraw_offers(enquiry, now, user)
+        event = withdraw_offers(enquiry, now, user, NONE_SUITED)
         if enquiry.status == Status.CONFIRMED:
             _owe_untold(event)
         if not user:
@@ -129,13 +129,13 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
     return enquiry
 
 
-def withdraw_offers(enquiry: Enquiry, now: datetime, user) -> Event:
+def withdraw_offers(enquiry: Enquiry, now: datetime, user, why: str) -> Event:
     """Frees what is on offer; an appointment beside it is an appointment again. The row is locked by the caller, who tells the person."""
     enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
     confirmed = enquiry.holds.exists()
     if not confirmed:
         enquiry.starts_at = None
-    return move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=NONE_SUITED)
+    return move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=why)
 
 
 def _owe_untold(event: Event) -> None:

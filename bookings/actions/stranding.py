@@ -12,6 +12,7 @@ from bookings.actions.problems import NoTime
 from bookings.actions.steps import locked
 from bookings.diary import Diary, Offer, apart, bookable_days, nearest
 from bookings.models import Enquiry, Hold
+from bookings.models.history import OFFERS_WITHDRAWN
 from bookings.states import Status, WrongMove
 
 
@@ -53,4 +54,4 @@ def _as_it_was(lost: Hold, to: Status) -> Enquiry:
 def _withdraw(enquiry: Enquiry, user, now: datetime) -> None:
     """What was on offer goes first. Nothing is said of it: the message about what follows does."""
     if enquiry.status == Status.PROPOSED:
-        withdraw_offers(enquiry, now, user)
+        withdraw_offers(enquiry, now, user, OFFERS_WITHDRAWN)

@@ -10,6 +10,7 @@ from bookings.states import LABELS, MET, Status
 TIME_CHANGED = "Time changed"
 NONE_SUITED = "None of the times suited"
 OFFERS_LAPSED = "No time was chosen in time"
+OFFERS_WITHDRAWN = "The times on offer were withdrawn"
 SENT_AGAIN = "Sent again"
 PUT_RIGHT = "put right"
 DETAILS_CORRECTED = "Details corrected"
@@ -18,7 +19,7 @@ DETAILS_CORRECTED = "Details corrected"
 class EventQuerySet(models.QuerySet):
     def confirmations(self):
         """When an appointment was given its time, first or anew; not when it merely stayed what it was."""
-        stayed = Q(from_status=Status.CONFIRMED) | Q(note__in=[NONE_SUITED, OFFERS_LAPSED])
+        stayed = Q(from_status=Status.CONFIRMED) | Q(note__in=[NONE_SUITED, OFFERS_LAPSED, OFFERS_WITHDRAWN])
         return self.filter(~stayed | Q(note=TIME_CHANGED), to_status=Status.CONFIRMED)
 
     def began_to_wait(self):

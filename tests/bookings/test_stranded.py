@@ -13,6 +13,7 @@ from bookings.admin.stranding import WORDS, became_of
 from bookings.availability import Taken, capacity_kept
 from bookings.diary import Diary, bookable_days
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
+from bookings.models.history import NONE_SUITED, OFFERS_WITHDRAWN
 from bookings.stranded import one_each, stranded
 from services.models import BankHoliday, Closure
 from tests.bookings.factories import request
@@ -352,6 +353,10 @@ def test_an_offer_on_a_closed_day_is_replaced_and_the_confirmed_time_stays(desk,
     assert Hold.objects.get(enquiry=confirmed, kind="confirmed").starts_at == confirmed.starts_at
     assert later.starts_at not in set(confirmed.holds.values_list("starts_at", flat=True))
     assert kinds(confirmed) == ["received", "confirmed", "offered", "offered"]
+    notes = list(confirmed.events.values_list("note", flat=True))
+    assert OFFERS_WITHDRAWN in notes  # it is not the person to whom none of them suited
+    assert NONE_SUITED not in notes
+    assert confirmed.events.confirmations().count() == 1  # nobody gave the appointment its time anew
 
 
 def test_a_closure_with_a_mistake_gets_its_sentence_as_ever(desk, confirmed):
