@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
 from tests.browser.person import Person
-from tests.servers import ROOT, install, manage, running_site
+from tests.servers import ROOT, install, manage, running_site, start_worker, stop
 
 IMAGES = ROOT / "docs" / "images"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -47,8 +47,12 @@ def prepared(folder: Path):
     }
     install(**variables)
     manage("createsuperuser", "--no-input", "--username", STAFF, "--email", "", **variables)
-    with running_site(**variables) as site:
-        yield site
+    worker = start_worker(folder / "worker.log", "work", **variables)  # without one, staff are warned on every page
+    try:
+        with running_site(**variables) as site:
+            yield site
+    finally:
+        stop(worker)
 
 
 def opened(browser: Browser, site: str, viewport: dict[str, int]) -> Page:
