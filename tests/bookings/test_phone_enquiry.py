@@ -10,6 +10,7 @@ from bookings.models import Enquiry, Event, Hold, Notice
 from services.models import Location, Person
 from tests.bookings.desk import PHONE, at, buttons, free_times, page, said, story, words
 from tests.bookings.factories import request
+from tests.markup import faults
 
 CALLER = {"name": "Wilhelmina", "phone": "07700 900 982", "contact_by": "call", "adult": "on"}
 
@@ -85,6 +86,7 @@ def test_every_mistake_has_its_sentence_and_everything_typed_stays(sent):
         "Ask whether they are 18 or over: our consultations are for adults",
         "Choose a time, or tick when they could come",
     ]
+    assert faults(wrong.content) == []
     shown = page(wrong)
     assert (shown.select_one("#id_phone")["value"], words(shown.select_one("#id_message"))) == ("12", "x" * 501)
     assert shown.select_one("[name=contact_by][checked]")["value"] == "text"

@@ -10,6 +10,7 @@ from bookings.models import Enquiry, Hold, Note, Notice
 from services.models import Closure, Location, Person
 from tests.bookings.desk import PHONE, at, begun, buttons, confirmed, free_times, page, said, story, waiting_for, words
 from tests.bookings.factories import request
+from tests.markup import faults
 
 
 @pytest.fixture
@@ -135,7 +136,9 @@ def test_a_closure_in_the_way_is_said_in_a_sentence(desk, asked):
 
 def test_declining_needs_a_reason_and_says_what_it_does(desk, asked):
     assert "The time becomes free for others. A declined request cannot be opened again." in words(page(desk.get(at("decline", asked.pk))))
-    assert "Choose a reason" in words(page(take(desk, "decline", asked)))
+    unanswered = take(desk, "decline", asked)
+    assert "Choose a reason" in words(page(unanswered))
+    assert faults(unanswered.content) == []
     assert now_is(asked).status == "new"
     assert said(take(desk, "decline", asked, reason="no_capacity")) == ["The request is declined. Its time is free again."]
     assert now_is(asked).status == "declined"

@@ -177,6 +177,11 @@ def test_a_closure_that_strands_people_is_not_saved_but_lists_them(desk, confirm
     assert kinds(confirmed) == ["received", "confirmed"]
 
 
+def test_one_who_loses_their_time_is_one_person(desk, confirmed):
+    response = close(desk, confirmed.location, timezone.localdate(confirmed.starts_at))
+    assert "there is no room any more for 1 person, who is confirmed." in page(response).get_text()
+
+
 def press(desk, response, name, value):
     """Presses a button of the page."""
     form = page(response).select_one("#content-main form")

@@ -61,6 +61,17 @@ def test_a_field_for_a_paragraph_has_room_for_one(desk, width):
     assert desk.get_by_label("A paragraph of yours").bounding_box()["height"] >= 75
 
 
+@pytest.mark.parametrize("width", [1024, 390])
+def test_a_mistake_is_said_straight_above_its_question(desk, width):
+    enquiry = factories.request(now=timezone.now())
+    desk.set_viewport_size({"width": width, "height": 800})
+    for form, button, question in [(f"{enquiry.pk}/decline", "Decline", "legend"), ("add", "Save the request", "label")]:
+        desk.goto(f"/admin/bookings/enquiry/{form}/")
+        desk.get_by_role("button", name=button, exact=True).click()
+        row = desk.locator(".form-row.errors").first
+        assert row.locator(".errorlist li").bounding_box()["x"] == pytest.approx(row.locator(question).first.bounding_box()["x"], abs=1)
+
+
 def test_what_waits_since_yesterday_leaves_its_button_free(desk):
     yesterday = timezone.now() - timedelta(hours=26)
     factories.request(now=yesterday, email="", contact_by="call", phone="+447700900982", phone_typed="07700 900982")
