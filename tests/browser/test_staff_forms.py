@@ -18,6 +18,11 @@ SEEN = """
 }).map((one) => one.name)
 """
 
+CUT = """
+() => [...document.querySelectorAll(".form-row :is(label, .help, .errorlist)")].filter((one) =>
+    one.getBoundingClientRect().right > one.closest(".form-row").getBoundingClientRect().right).map((one) => one.textContent)
+"""
+
 
 @pytest.fixture
 def desk(open_page, rota, staff):
@@ -70,6 +75,15 @@ def test_a_mistake_is_said_straight_above_its_question(desk, width):
         desk.get_by_role("button", name=button, exact=True).click()
         row = desk.locator(".form-row.errors").first
         assert row.locator(".errorlist li").bounding_box()["x"] == pytest.approx(row.locator(question).first.bounding_box()["x"], abs=1)
+
+
+@pytest.mark.parametrize("width", [390, 340])
+def test_on_a_phone_no_words_of_the_phone_form_are_cut_off(desk, width):
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto("/admin/bookings/enquiry/add/")
+    desk.get_by_role("button", name="Save the request").click()
+    expect(desk.locator(".form-row.errors").first).to_be_visible()
+    assert desk.evaluate(CUT) == []
 
 
 def test_what_waits_since_yesterday_leaves_its_button_free(desk):
