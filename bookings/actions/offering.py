@@ -121,6 +121,8 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
             raise WrongMove(enquiry.status, Status.NEW)
         if preferred:
             enquiry.preferred_times = list(preferred)
+        if not enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).exists():
+            enquiry.starts_at = None
         event = withdraw_offers(enquiry, now, user, NONE_SUITED)
         if enquiry.status == Status.CONFIRMED:
             _owe_untold(event)
@@ -132,10 +134,7 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
 def withdraw_offers(enquiry: Enquiry, now: datetime, user, why: str) -> Event:
     """Frees what is on offer; an appointment beside it is an appointment again. The row is locked by the caller, who tells the person."""
     enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
-    confirmed = enquiry.holds.exists()
-    if not confirmed:
-        enquiry.starts_at = None
-    return move(enquiry, Status.CONFIRMED if confirmed else Status.NEW, now, user=user, note=why)
+    return move(enquiry, Status.CONFIRMED if enquiry.holds.exists() else Status.NEW, now, user=user, note=why)
 
 
 def _owe_untold(event: Event) -> None:

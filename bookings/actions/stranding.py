@@ -14,19 +14,22 @@ from bookings.diary import Diary, Offer, apart, bookable_days, nearest
 from bookings.models import Enquiry, Hold
 from bookings.models.history import OFFERS_WITHDRAWN
 from bookings.states import Status, WrongMove
+from bookings.stranded import has_no_room
 
 
 def offer_instead(lost: Hold, *, user, now: datetime, paragraph: str = "") -> Enquiry:
     """Offers the free times at the same place that are nearest to the one that was lost, in one message: to whoever was confirmed
-    for it with the apology that we had to cancel. Raises NoTime if nothing is free there, WrongMove if something has happened to the
-    request since the hold was read, TimeTaken or TimeGone if what was free is so no more.
+    for it with the apology that we had to cancel. What else was on offer to them and still has room stays so. Raises NoTime if nothing
+    is free there, WrongMove if something has happened to the request since the hold was read, TimeTaken or TimeGone if what was free
+    is so no more.
     """
     was = Offer(lost.starts_at, lost.location)
     with transaction.atomic():
         enquiry = _as_it_was(lost, Status.PROPOSED)
         free = Diary([lost.location], *bookable_days(now), now).free_at(lost.location)
         others = [offer for offer in free if offer.starts_at != was.starts_at]
-        offers = list(islice(apart(nearest(others, was.starts_at, len(others))), MOST_OFFERS))
+        promised = _still_on_offer(enquiry, now)
+        offers = list(islice(apart([*promised, *nearest(others, was.starts_at, len(others))]), MOST_OFFERS))
         if not offers:
             raise NoTime
         _withdraw(enquiry, user, now)
@@ -49,6 +52,12 @@ def _as_it_was(lost: Hold, to: Status) -> Enquiry:
     if enquiry.status != lost.enquiry.status or not same.exists():
         raise WrongMove(enquiry.status, to)
     return enquiry
+
+
+def _still_on_offer(enquiry: Enquiry, now: datetime) -> list[Offer]:
+    """What they were told we keep for them, and can."""
+    holds = enquiry.holds.filter(kind=Hold.Kind.OFFERED, expires_at__gt=now).select_related("location")
+    return [Offer(hold.starts_at, hold.location) for hold in holds if not has_no_room(hold, now)]
 
 
 def _withdraw(enquiry: Enquiry, user, now: datetime) -> None:

@@ -364,6 +364,17 @@ def test_an_offer_on_a_closed_day_is_replaced_and_the_confirmed_time_stays(desk,
     assert confirmed.events.confirmations().count() == 1  # nobody gave the appointment its time anew
 
 
+def test_of_the_times_on_offer_only_what_a_closure_took_is_replaced(desk, asked, free, staff):
+    wish, days = asked.starts_at, {timezone.localdate(offer.starts_at): offer for offer in free}
+    gone, kept = list(days.values())[2], list(days.values())[5]
+    actions.offer_times(asked, [gone, kept], user=staff, now=timezone.now())
+    choose(desk, close(desk, asked.location, timezone.localdate(gone.starts_at)), "offer")
+    asked.refresh_from_db()
+    times = set(asked.holds.values_list("starts_at", flat=True))
+    assert (len(times), kept.starts_at in times, gone.starts_at in times) == (3, True, False)
+    assert (asked.status, asked.starts_at) == ("proposed", wish)
+
+
 def test_a_closure_with_a_mistake_gets_its_sentence_as_ever(desk, confirmed):
     day = timezone.localdate(confirmed.starts_at)
     response = close(desk, confirmed.location, day, last_day=day - timedelta(days=1))
