@@ -76,7 +76,7 @@ def test_a_table_lines_up():
     assert table(("", "a"), [("long name", 1), ("x", "1,000")]) == "               a\nlong name      1\nx          1,000"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, reset_sequences=True)  # as in the fresh database that a bench fills
 def test_stored_requests_are_such_as_the_site_itself_would_store(content, monkeypatch):
     """Also the copies: every row passes its model's checks, every held time is whole and within what the rota has."""
     call_command("load_rota", stdout=io.StringIO())
