@@ -21,7 +21,7 @@ from bookings.stranded import one_each, stranded
 from bookings.waits import Wait, until_when, wait_of
 from services import reviews
 from services.clinic import Clinic
-from services.uktime import LONDON, clock, how_long, near_time, short_date
+from services.uktime import LONDON, clock, how_long, near_time, short_moment
 
 SHOWN = {"new": 8, "today": 40, "outcome": 5, "proposed": 5}  # rows of a box; of today's all there can be
 SHOWN_ASIDE = 3
@@ -169,7 +169,7 @@ class Board:
         url = _request(enquiry)
         if enquiry.pile == "today":
             return Row(enquiry.reference, url, clock(enquiry.starts_at), enquiry=enquiry)
-        when = f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "No time chosen"
+        when = short_moment(enquiry.starts_at) if enquiry.starts_at else "No time chosen"
         place = enquiry.location.name if enquiry.location else "any place"
         there = f"{reverse('admin:bookings_enquiry_waiting')}#{enquiry.reference}" if enquiry.pile == "earlier" else url
         return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic), Step(words, there), enquiry)
@@ -185,7 +185,7 @@ class Board:
         holds, rows = one_each(stranded(self.now, self._rota)), []
         for hold in holds[:SHOWN_ASIDE]:
             wait = Wait(f"in {how_long(hold.starts_at - self.now)}", near_time(hold.starts_at, self.now), is_pressing=True)
-            detail = f"{short_date(hold.starts_at)}, {clock(hold.starts_at)}, {hold.location}"
+            detail = f"{short_moment(hold.starts_at)}, {hold.location}"
             url = _request(hold.enquiry)
             rows.append(Row(hold.enquiry.reference, url, detail, wait, Step("Find another", url), hold.enquiry))
         empty = "Everybody still has room for their time."

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.template.defaultfilters import pluralize
+
 from bookings.availability import Rules
 from bookings.diary import Diary, Offer
 from bookings.models import Hold
@@ -129,20 +131,17 @@ class DiaryPage:
     def count_words(self) -> str:
         """7 consultations, 2 times asked for, 3 on offer."""
         count = Counter(hold.kind for hold in self.holds)
-        said = [_many(count[Hold.Kind.CONFIRMED], "consultation")]
-        if count[Hold.Kind.ASKED]:
-            said.append(f"{_many(count[Hold.Kind.ASKED], 'time')} asked for")
-        if count[Hold.Kind.OFFERED]:
-            said.append(f"{count[Hold.Kind.OFFERED]} on offer")
+        met, asked, offered = (count[kind] for kind in (Hold.Kind.CONFIRMED, Hold.Kind.ASKED, Hold.Kind.OFFERED))
+        said = [f"{met} consultation{pluralize(met)}"]
+        if asked:
+            said.append(f"{asked} time{pluralize(asked)} asked for")
+        if offered:
+            said.append(f"{offered} on offer")
         return ", ".join(said)
 
     @property
     def step(self) -> timedelta:
         return timedelta(days=7 if self.view == WEEK else 1)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _hour(hour: int) -> str:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from bookings.diary import Offer
 from bookings.models import Enquiry
 from services.models import Location
-from services.uktime import clock, short_date
+from services.uktime import short_moment
 
 ANY = "any"
 NONE_SUIT = "none"
@@ -116,7 +116,7 @@ def _place_hint(location: Location, offer: Offer | None) -> str:
 
 
 def _next_time(offer: Offer | None) -> str:
-    return f"Next free time: {short_date(offer.starts_at)}, {clock(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
+    return f"Next free time: {short_moment(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
 
 
 class SlotInput(forms.TextInput):

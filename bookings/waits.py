@@ -10,7 +10,7 @@ from django.db.models import Min, OuterRef, Subquery
 from bookings.models import Enquiry, Hold
 from bookings.states import OPEN, Status
 from services.clinic import Clinic
-from services.uktime import LONDON, clock, how_long, near_time, short_date
+from services.uktime import LONDON, clock, how_long, near_time, short_moment
 
 SOON = timedelta(hours=1)  # what is due within is red
 
@@ -60,4 +60,4 @@ def _promised(due: datetime | None, now: datetime) -> Wait:
 
 def _short(moment: datetime, now: datetime) -> str:
     is_today = moment.astimezone(LONDON).date() == now.astimezone(LONDON).date()
-    return clock(moment) if is_today else f"{short_date(moment)}, {clock(moment)}"
+    return clock(moment) if is_today else short_moment(moment)

@@ -5,7 +5,7 @@ Nothing disappears by itself: what is old stays on its page until staff decide, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -74,13 +74,9 @@ def _form_of(model) -> str:
     return f"admin:services_{model._meta.model_name}_change"
 
 
-def _old(today: date, field: str = "checked_on") -> Q:
-    return Q(**{field: None}) | Q(**{f"{field}__lt": today - A_YEAR})
-
-
-def _is_old(row, today: date) -> bool:
-    """The same of a row that is there already."""
-    return row.checked_on is None or row.checked_on < today - A_YEAR
+def _old(rows: Iterable, today: date, field: str = "checked_on") -> list:
+    """Of a few rows, those that nobody has checked for a year."""
+    return [row for row in rows if (day := getattr(row, field)) is None or day < today - A_YEAR]
 
 
 def _last(day: date | None) -> str:
@@ -120,31 +116,32 @@ def _bank_holidays(today: date) -> Iterator[Task]:
 
 
 def _evidence(today: date) -> Iterator[Task]:
-    for study in Evidence.objects.filter(_old(today), is_shown=True).select_related("service"):
+    for study in _old(Evidence.objects.filter(is_shown=True).select_related("service"), today):
         do = "Read the source, correct our words if need be, and enter today’s date. If it no longer holds, switch it off."
         yield _task(study.service, f"{study.service}: {study} ({_last(study.checked_on)})", do)
 
 
 def _claims(today: date) -> Iterator[Task]:
-    for issue in Issue.objects.supported().filter(_old(today), group=Issue.Group.PROVEN).select_related("service", "source"):
+    proven = Issue.objects.supported().filter(group=Issue.Group.PROVEN).select_related("service", "source")
+    for issue in _old(proven, today):
         do = f"See that “{issue.source}” still supports it, and enter today’s date. If not, switch it off."
         yield _task(issue.service, f"{issue.service}: {issue} is called proven ({_last(issue.checked_on)})", do)
 
 
 def _ratings(clinic: Clinic, today: date) -> Iterator[Task]:
-    for rating in (rating for rating in clinic.ratings if _is_old(rating, today)):
+    for rating in _old(clinic.ratings, today):
         do = "See that it is still true, add the link where readers can check it, and enter today’s date. If not, switch it off."
         yield _task(rating, f"Rating: {rating} ({_last(rating.checked_on)})", do)
 
 
 def _crisis_contacts(clinic: Clinic, today: date) -> Iterator[Task]:
-    for contact in (contact for contact in clinic.crisis_contacts if _is_old(contact, today)):
+    for contact in _old(clinic.crisis_contacts, today):
         do = "Look the number up on the service’s own site, correct it if need be, and enter today’s date."
         yield _task(contact, f"Crisis contact: {contact} ({_last(contact.checked_on)})", do)
 
 
 def _registers(today: date) -> Iterator[Task]:
-    for person in Person.objects.shown().filter(_old(today, "register_checked_on")):
+    for person in _old(Person.objects.shown(), today, "register_checked_on"):
         do = "Look the entry up on the register, and enter register, number, link and today’s date."
         yield _task(person, f"Registration of {person} ({_last(person.register_checked_on)})", do)
 

@@ -30,6 +30,11 @@ def short_date(day: date | datetime) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 
+def short_moment(moment: datetime) -> str:
+    """Tue 29 Dec, 5:30pm."""
+    return f"{short_date(moment)}, {clock(moment)}"
+
+
 def near_day(day: date, today: date) -> str:
     """today, tomorrow, on Tuesday 29 December."""
     if day == today:

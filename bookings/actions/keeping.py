@@ -84,7 +84,7 @@ def correct(enquiry: Enquiry, to: Status, *, user, now: datetime, tell: bool = F
             raise WrongMove(enquiry.status, to)
         event = move(enquiry, to, now, user=user, note=PUT_RIGHT)
         if to == Status.ATTENDED:  # one that is being sent at this moment the worker drops, unless it has gone already
-            owed = Notice.objects.filter(event__enquiry=enquiry, kind=Notice.Kind.MISSED, status=Notice.Status.PENDING, lease="")
+            owed = Notice.objects.not_begun().filter(event__enquiry=enquiry, kind=Notice.Kind.MISSED)
             owed.update(status=Notice.Status.DROPPED)
         elif tell:
             owe(event, Notice.Kind.MISSED, paragraph)
@@ -110,7 +110,7 @@ def correct_details(enquiry: Enquiry, *, user, now: datetime, **details: str) ->
         enquiry.search_words.all().delete()
         remember_words(enquiry)
         if not enquiry.email:  # one that is being sent at this moment is the worker's
-            owed = Notice.objects.to_client().filter(event__enquiry=enquiry, status=Notice.Status.PENDING, lease="")
+            owed = Notice.objects.not_begun().to_client().filter(event__enquiry=enquiry)
             owed.update(channel=Notice.Channel.PHONE)
         remark(enquiry, DETAILS_CORRECTED, now, user=user)
     return enquiry

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -76,7 +77,7 @@ class BulkPages:
             else:
                 done += 1
         if done:
-            messages.success(request, f"{done} request{'' if done == 1 else 's'} {'is' if done == 1 else 'are'} {bulk.done}.")
+            messages.success(request, f"{done} request{pluralize(done)} {'is' if done == 1 else 'are'} {bulk.done}.")
         for problem, numbers in left.items():
             messages.warning(request, f"Left as {'it was' if len(numbers) == 1 else 'they were'}: {', '.join(numbers)}. {problem}")
         if not done and not left:

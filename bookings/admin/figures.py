@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -118,5 +119,5 @@ def in_words(span: timedelta | None) -> str:
     minutes = round(span.total_seconds() / 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
-    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    said = [f"{count} {unit}{pluralize(count)}" for count, unit in parts if count]
     return " ".join(said[:2]) or "under a minute"

@@ -15,7 +15,7 @@ from bookings.search import MOST as MOST_FOUND
 from bookings.search import find
 from bookings.waits import until_when, wait_of
 from services import clinic
-from services.uktime import clock, short_date
+from services.uktime import short_moment
 
 MOST_COUNTED = 1000  # more nobody pages through: counting stops there, however many requests there are
 
@@ -106,7 +106,7 @@ class EnquiryList:
 
     @admin.display(ordering="starts_at")
     def time(self, enquiry):
-        return f"{short_date(enquiry.starts_at)}, {clock(enquiry.starts_at)}" if enquiry.starts_at else "None suited"
+        return short_moment(enquiry.starts_at) if enquiry.starts_at else "None suited"
 
     @admin.display(description="contact")
     def contact(self, enquiry):

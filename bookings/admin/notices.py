@@ -1,12 +1,13 @@
 """The messages that are owed, were sent or failed."""
 
 from django.contrib import admin
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.admin.list import UpTo
 from bookings.models import Notice
-from services.uktime import clock, full_date, short_date
+from services.uktime import full_date, short_moment
 
 
 class LookFilter(admin.SimpleListFilter):
@@ -59,13 +60,13 @@ class NoticeAdmin(admin.ModelAdmin):
 
     @admin.display
     def owed_since(self, notice):
-        return _moment(notice.created_at)
+        return short_moment(notice.created_at)
 
     @admin.display(description="what became of it")
     def what_became(self, notice):
         """In words somebody at reception can act on; the code is for whoever looks after the site."""
         if notice.status == Notice.Status.SENT:
-            return f"{'Told' if notice.channel == Notice.Channel.PHONE else 'Sent'} {_moment(notice.sent_at)}"
+            return f"{'Told' if notice.channel == Notice.Channel.PHONE else 'Sent'} {short_moment(notice.sent_at)}"
         if notice.status == Notice.Status.FAILED:
             return f"Failed: {notice.why_not_with_code}"
         if notice.status == Notice.Status.DROPPED:
@@ -74,8 +75,4 @@ class NoticeAdmin(admin.ModelAdmin):
             return "Still to be told"
         if not notice.attempts:
             return "Goes out within a minute"
-        return f"Tried {notice.attempts} time{'' if notice.attempts == 1 else 's'}: {notice.why_not if notice.last_error else 'under way'}"
-
-
-def _moment(moment) -> str:
-    return f"{short_date(moment)}, {clock(moment)}"
+        return f"Tried {notice.attempts} time{pluralize(notice.attempts)}: {notice.why_not if notice.last_error else 'under way'}"

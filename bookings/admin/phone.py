@@ -118,8 +118,7 @@ class PhoneForm(CallerForm):
                 user=user,
             )
             if data["confirm"] and enquiry.starts_at:
-                address = data.get("address", "") if not enquiry.location.address else ""
-                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), address=address)
+                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), address=data.get("address", ""))
         return enquiry
 
 

@@ -33,6 +33,10 @@ class NoticeQuerySet(models.QuerySet):
     def to_client(self):
         return self.filter(kind__in=[kind for kind in Notice.Kind if Notice.is_to_client(kind)])
 
+    def not_begun(self):
+        """Owed, and in no worker's hands at this moment."""
+        return self.filter(status=Notice.Status.PENDING, lease="")
+
     def late(self):
         """Still tried, after two or more failures."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL, attempts__gte=2)

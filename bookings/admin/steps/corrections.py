@@ -23,8 +23,8 @@ class Details(Step, CallerForm):
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, enquiry=enquiry, **kwargs)
         del self.fields["message"], self.fields["adult"]  # their own words, and what they told us once
-        now = {name: getattr(enquiry, name) for name in self.fields}
-        self.initial = now | {"phone": enquiry.phone_typed} | self.initial
+        kept = {name: getattr(enquiry, name) for name in self.fields}
+        self.initial = kept | {"phone": enquiry.phone_typed} | self.initial
 
     @classmethod
     def is_open(cls, enquiry, now):

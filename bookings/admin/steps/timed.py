@@ -148,8 +148,6 @@ class Book(WithTimes):
     def act(self):
         data = dict(self.cleaned_data)
         offer = data.pop("slots")[0]
-        if not lacks_address(offer.location):
-            data["address"] = ""
         if not offer.location.is_online:
             data["video_link"] = ""
         actions.confirm(self.enquiry, offer=offer, user=self.user, now=self.now, **data)
