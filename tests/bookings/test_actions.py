@@ -133,6 +133,12 @@ def test_confirming_keeps_the_time_and_owes_the_confirmation(harley_street, thur
     assert (last.actor, last.user, last.from_status, last.to_status) == ("staff", staff, "new", "confirmed")
 
 
+def test_an_address_that_is_known_is_not_overwritten_by_what_is_typed_for_one_person(harley_street, thursday_ten, now, staff):
+    Location.objects.filter(pk=harley_street.pk).update(address="1 Any Street")
+    actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="2 Other Street")
+    assert Location.objects.get(pk=harley_street.pk).address == "1 Any Street"
+
+
 def test_confirming_claims_the_time_a_third_request_did_not_hold(harley_street, thursday_ten, now, staff):
     for hour in (-1, 1):
         request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
