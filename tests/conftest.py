@@ -1,13 +1,12 @@
 """Fixtures every test may ask for."""
 
-import io
-
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from services import facts, kept
+from tests.installed import Installed
 
 SHOWN = ('UPDATE "services_', 'UPDATE "bookings_consultationhours')  # the tables of what pages show
 
@@ -19,10 +18,23 @@ def _collected_static_files():
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
+@pytest.fixture(scope="session")
+def installed(django_db_setup, django_db_blocker) -> Installed:
+    """What a first install loads, loaded once for all tests of this process."""
+    with django_db_blocker.unblock():
+        return Installed()
+
+
 @pytest.fixture
-def content(db):
+def content(db, installed) -> None:
     """The clinic's content as after a first install."""
-    call_command("load_content", verbosity=0, stdout=io.StringIO())
+    installed.insert(installed.content)
+
+
+@pytest.fixture
+def rota(content, installed) -> None:
+    """The clinic's content, and the hours of every place in which consultations are offered."""
+    installed.insert(installed.rota)
 
 
 @pytest.fixture(autouse=True)

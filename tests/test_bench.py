@@ -77,9 +77,8 @@ def test_a_table_lines_up():
 
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)  # as in the fresh database that a bench fills
-def test_stored_requests_are_such_as_the_site_itself_would_store(content, monkeypatch):
+def test_stored_requests_are_such_as_the_site_itself_would_store(rota, monkeypatch):
     """Also the copies: every row passes its model's checks, every held time is whole and within what the rota has."""
-    call_command("load_rota", stdout=io.StringIO())
     monkeypatch.setattr(stored, "ORIGINALS", 400)
     now = timezone.now()
     stored.fill(650, now)

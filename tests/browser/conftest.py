@@ -1,13 +1,11 @@
 """One site and one Chromium for all browser tests; each test gets its own phone, which notices everything that goes wrong."""
 
-import io
 import os
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
@@ -35,11 +33,6 @@ def browser():
 def site(django_db_setup):
     with running_site(DATABASE_URL=test_database_url(), STATIC_ROOT=str(settings.STATIC_ROOT)) as address:
         yield address
-
-
-@pytest.fixture
-def rota(content):
-    call_command("load_rota", stdout=io.StringIO())
 
 
 @pytest.fixture

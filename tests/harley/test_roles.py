@@ -1,7 +1,5 @@
 """Who may open and do what in the admin: every page there is, for every role, by its real address."""
 
-import io
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib import admin
@@ -124,9 +122,8 @@ def browser(user) -> Client:
 
 
 @pytest.fixture
-def clinic(content):
+def clinic(rota):
     """At least one row of everything the admin has a page for."""
-    call_command("load_rota", stdout=io.StringIO())
     now, today = timezone.now(), timezone.localdate()
     enquiry = factories.request(now=now, email="sam@example.org")
     Closure.objects.create(reason="Holiday", first_day=today, last_day=today)

@@ -1,9 +1,6 @@
 """A clinic with its content and rota, a port for the mail server, and workers that end with the test."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from bookings.diary import next_times
@@ -14,11 +11,6 @@ from tests.mail.post import Worker, running_server
 from tests.servers import free_port
 
 NAME, PHONE = "Wilhelmina Ashdown", "07700 900982"
-
-
-@pytest.fixture
-def rota(content):
-    call_command("load_rota", stdout=io.StringIO())
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """One site for all races: several processes of several threads, behind what counts as one proxy of our own."""
 
-import io
 from itertools import pairwise
 
 import pytest
-from django.core.management import call_command
 
 from tests.race.visitor import Visitor
 from tests.servers import running_site, test_database_url
@@ -17,11 +15,6 @@ CROWD = 50
 def site(django_db_setup):
     with running_site(DATABASE_URL=test_database_url(), TRUSTED_PROXIES="1", WEB_WORKERS="4") as address:
         yield address
-
-
-@pytest.fixture
-def rota(content):
-    call_command("load_rota", stdout=io.StringIO())
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Every public page: found, complete in the layout, cheap in queries, and no draft among them."""
 
-import io
 import json
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.utils import timezone
 
 from bookings.diary import next_times
@@ -193,12 +191,12 @@ def test_a_place_without_an_address_says_how_to_learn_it(content, client):
     assert page.select_one("main a[href^='/book/']")["href"] == "/book/?at=harley-street"
 
 
-def test_a_place_tells_its_next_free_times_and_its_consultation_hours(content, client):
+def test_a_place_tells_its_next_free_times_and_its_consultation_hours(content, installed, client):
     url = "/locations/canary-wharf/"
     page = soup(client, url)
     assert "No time is free here in the next 8 weeks." in page.main.get_text()
     assert page.find("caption", string="Consultation hours") is None
-    call_command("load_rota", stdout=io.StringIO())
+    installed.insert(installed.rota)
     page = soup(client, url)
     (hours,) = page.select(".main-col .hours")
     assert {tr.th.get_text(): tr.td.get_text() for tr in hours("tr")} == {"Monday to Friday": "8am to 9pm", "Saturday and Sunday": "Closed"}

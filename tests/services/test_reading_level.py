@@ -6,14 +6,12 @@ they are quoted. So are its ratings, the citations of studies, and the call pane
 count as one plain word each: there is no plainer one.
 """
 
-import io
 import re
 from copy import copy
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.utils import timezone
 from django.utils.html import linebreaks
 
@@ -72,9 +70,8 @@ def seed(content, client):
 
 
 @pytest.fixture
-def times(content):
+def times(rota):
     """The next free time at each place, by the place's slug."""
-    call_command("load_rota", stdout=io.StringIO())
     return {place.slug: offer for place, offer in next_times(Clinic(timezone.now()))}
 
 

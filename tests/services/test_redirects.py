@@ -1,13 +1,10 @@
 """An address that everyone could open leads to its page for ever, or says that the page is gone."""
 
-import io
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.contrib.redirects.models import Redirect
 from django.contrib.sites.models import Site
-from django.core.management import call_command
 from django.urls import reverse
 
 from services.models import Article, Location, Page, Section, Service
@@ -166,9 +163,8 @@ def test_the_sitemap_tells_of_new_addresses_only_and_by_the_name_of_the_site(con
 # In the middle of a booking
 
 
-def test_a_place_renamed_meanwhile_breaks_nobodys_booking(content):
+def test_a_place_renamed_meanwhile_breaks_nobodys_booking(rota):
     """The old address in a link and in a session is a place unknown: the person is asked again, and what else they said is kept."""
-    call_command("load_rota", verbosity=0, stdout=io.StringIO())
     person = Walker()
     person.to_check("online")
     place = Location.objects.get(slug="online")
@@ -184,8 +180,7 @@ def test_a_place_renamed_meanwhile_breaks_nobodys_booking(content):
     assert place.name in check
 
 
-def test_a_time_chosen_on_a_page_made_before_the_renaming_is_asked_again(content):
-    call_command("load_rota", verbosity=0, stdout=io.StringIO())
+def test_a_time_chosen_on_a_page_made_before_the_renaming_is_asked_again(rota):
     person = Walker()
     person.where("online")
     slot = person.slots()[0]

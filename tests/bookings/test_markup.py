@@ -1,12 +1,10 @@
 """What the HTML of every form must hold so that any browser and any screen reader can use it. axe alone does not notice all of this."""
 
-import io
 from itertools import islice
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -184,12 +182,11 @@ WITHOUT = [
 
 
 @pytest.fixture(scope="module")
-def every_page(django_db_setup, django_db_blocker):
+def every_page(installed, django_db_blocker):
     """Each page as it is first seen, and with mistakes where it can have any. Made once for all tests, which only read them."""
     pages = {}
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_content", stdout=io.StringIO())
-        call_command("load_rota", stdout=io.StringIO())
+        installed.insert(installed.content + installed.rota)
         for ways in WITH_MISTAKES + WITHOUT:
             nothing_yet = transaction.savepoint()
             pages[ways] = [BeautifulSoup(response.content, "lxml") for response in ways(Walker())]
