@@ -109,7 +109,7 @@ def load(command: str) -> None:
 
 def collect_static() -> None:
     """Compressing takes seconds, so it is done only when a source has changed."""
-    stamp = settings.VAR / "static.fingerprint"
+    stamp = settings.STATIC_ROOT.with_suffix(".fingerprint")
     now = fingerprint()
     if stamp.is_file() and stamp.read_text() == now and (settings.STATIC_ROOT / "staticfiles.json").is_file():
         return
@@ -119,8 +119,8 @@ def collect_static() -> None:
 
 
 def fingerprint() -> str:
-    """Changes with the name, size or time of any static source."""
-    digest = hashlib.sha256()
+    """Return a digest that changes with the name, size or time of any static source, and with the way they are stored."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()

@@ -1,46 +1,121 @@
-"""`make test`: every test on SQLite and again on PostgreSQL, the browser's in a real Chromium. Arguments go to pytest."""
+"""`make test`, `make check` and `make test-deep`: the tests in parts, each with its database, and how long each part took.
 
+Arguments that this program does not know go to pytest, for every part.
+"""
+
+import argparse
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chromium import find_or_get
 from tests.postgres import running_postgres
 
-SETTINGS = "tests.settings"
+NO_TESTS = 5  # pytest's exit code where it has found none
+SLOWEST = 15
+PLAIN = "not browser and not race and not mail"
 
 
-def main(arguments: list[str]) -> int:
+@dataclass(frozen=True)
+class Part:
+    """Tests chosen by their marks, in one run of pytest on one database."""
+
+    name: str
+    marks: str
+    database: str = "SQLite"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a part: exit code, seconds, and (seconds, name) of each test."""
+
+    part: Part
+    code: int
+    seconds: float
+    tests: list[tuple[float, str]]
+
+    @property
+    def is_good(self) -> bool:
+        return self.code in {0, NO_TESTS}
+
+
+CHECK = [Part("pages and rules", PLAIN)]
+EVERYTHING = [
+    *CHECK,
+    Part("what reads or writes rows", f"database and not same_everywhere and {PLAIN}", "PostgreSQL"),
+    Part("races and mail", "race or mail"),
+    Part("races and mail", "race or mail", "PostgreSQL"),
+    Part("browser", "browser"),
+    Part("a booking in the browser", "browser and booking", "PostgreSQL"),
+]
+DEEP = [Part("all", "", "SQLite"), Part("all", "", "PostgreSQL")]
+SETS = {"check": CHECK, "all": EVERYTHING, "deep": DEEP}
+
+
+def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is cleared away
-    with tempfile.TemporaryDirectory(prefix="harley-test-") as name:
-        folder = Path(name)
-        common = {"CHROMIUM": find_or_get(), "STATIC_ROOT": str(folder / "static"), "DJANGO_SETTINGS_MODULE": SETTINGS}
-        collect_static(folder, common)
-        passed = [run("SQLite", f"sqlite:///{folder / 'db.sqlite3'}", folder / "sqlite", common, arguments)]
-        with running_postgres(folder / "server") as (url, _):
-            passed.append(run("PostgreSQL", url, folder / "postgresql", common, arguments))
-    return 0 if all(passed) else 1
+    parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__.splitlines()[0])
+    parser.add_argument("set", nargs="?", choices=SETS, default="all", help="which parts (default: all)")
+    parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], help="only the parts on this database")
+    parser.add_argument("--only", metavar="MARKS", help="only the tests with these marks: browser, 'not browser' ...")
+    options, arguments = parser.parse_known_args()
+    parts = [part for part in SETS[options.set] if options.database in {None, part.database}]
+    common = {"CHROMIUM": "" if options.set == "check" else find_or_get(), "DEEP": "1" if options.set == "deep" else ""}
+    with tempfile.TemporaryDirectory(prefix="harley-test-") as folder, urls(Path(folder), parts) as url:
+        results = [run(part, options.only, url[part.database], Path(folder), common, arguments) for part in parts]
+    report(results)
+    return 0 if all(result.is_good for result in results) and any(result.code == 0 for result in results) else 1
 
 
-def collect_static(folder: Path, common: dict[str, str]) -> None:
-    """Once for both runs: compressing takes seconds."""
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, check=True, env={**os.environ, **common, "VAR_DIR": str(folder)})
+@contextmanager
+def urls(folder: Path, parts: list[Part]) -> Iterator[dict[str, str]]:
+    """Give {database: its DATABASE_URL}; a PostgreSQL of our own runs meanwhile if a part needs one."""
+    found = {"SQLite": f"sqlite:///{folder / 'db.sqlite3'}"}
+    if all(part.database == "SQLite" for part in parts):
+        yield found
+        return
+    with running_postgres(folder / "server", durable=False) as (url, _):
+        yield found | {"PostgreSQL": url}
 
 
-def run(database: str, url: str, var: Path, common: dict[str, str], arguments: list[str]) -> bool:
-    print(f"\n=== The tests on {database} ===\n", flush=True)
-    var.mkdir()
+def run(part: Part, only: str | None, url: str, folder: Path, common: dict[str, str], arguments: list[str]) -> Result:
+    """Run a part in as many processes as there are processors; a test file stays in one of them."""
+    print(f"\n=== {part.name}, on {part.database} ===\n", flush=True)
+    var = Path(tempfile.mkdtemp(dir=folder))
+    marks = " and ".join(f"({each})" for each in (part.marks, only) if each)
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count()), "--dist", "loadfile"]
+    command += ["-m", marks, f"--junit-xml={var / 'report.xml'}", *arguments]
     began = time.monotonic()
-    environment = {**os.environ, **common, "DATABASE_URL": url, "VAR_DIR": str(var)}
-    code = subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False).returncode
-    print(f"{database}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
-    return code == 0
+    code = subprocess.run(command, env={**os.environ, **common, "DATABASE_URL": url, "VAR_DIR": str(var)}, check=False).returncode
+    return Result(part, code, time.monotonic() - began, list(tests_of(var / "report.xml", part)))
+
+
+def tests_of(report_file: Path, part: Part) -> Iterator[tuple[float, str]]:
+    """Read the report that pytest has written: seconds, and file and name of each test."""
+    if not report_file.is_file():
+        return
+    for case in ET.parse(report_file).iter("testcase"):  # noqa: S314 (written by pytest a moment ago)
+        yield float(case.get("time", 0)), f"{case.get('classname')}::{case.get('name')} ({part.database})"
+
+
+def report(results: list[Result]) -> None:
+    print(f"\nThe {SLOWEST} slowest tests, in seconds:")
+    for seconds, name in sorted((test for result in results for test in result.tests), reverse=True)[:SLOWEST]:
+        print(f"  {seconds:6.1f}  {name[:150]}")
+    print("\nHow long each part took, in seconds:")
+    for result in results:
+        state = "passed" if result.is_good else "FAILED"
+        print(f"  {result.seconds:6.0f}  {result.part.name}, on {result.part.database}: {len(result.tests)} tests, {state}")
+    print(f"  {sum(result.seconds for result in results):6.0f}  in all", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,21 +1,27 @@
 """Fixtures every test may ask for."""
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
+from harley.run import collect_static
 from services import facts, kept
+from tests import depth  # noqa: F401 (sets how many values hypothesis tries)
 from tests.installed import Installed
 
 SHOWN = ('UPDATE "services_', 'UPDATE "bookings_consultationhours')  # the tables of what pages show
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _collected_static_files():
-    """Hashed and compressed as in a deployment; `make test` has done it once for all its runs."""
-    if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
-        call_command("collectstatic", interactive=False, verbosity=0)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Collect the static files, hashed and compressed as in a deployment; the process that starts the others does it for all."""
+    if not hasattr(session.config, "workerinput"):
+        collect_static()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that speak to the database."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")

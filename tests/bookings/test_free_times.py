@@ -15,6 +15,7 @@ from bookings.availability import Busy, Rules, Shift, Taken, capacity, free_time
 from bookings.diary import Rota
 from bookings.models import ConsultationHours, RotaException
 from services.models import BankHoliday, Closure, Location
+from tests.depth import rounds
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE = timedelta(minutes=1)
@@ -135,7 +136,7 @@ def a_moment_before(day):
 
 # What must hold
 
-often = settings(deadline=None, max_examples=300)  # the oracle takes its time, and the machine may be busy
+often = settings(max_examples=rounds(deep=300, quick=60))
 
 
 @often
@@ -179,7 +180,6 @@ def test_what_is_held_is_not_free_and_what_is_not_held_is(laid, data):
         assert seats == sorted(set(range(1, room + 1)) - used[start])[: max(room - len(used[start]), 0)]
 
 
-@settings(deadline=None)
 @given(laid_down(), laid_down(), st.data())
 def test_a_changed_rota_shows_its_own_times_at_once(laid, other, data):
     """Whatever was asked and remembered before: the answer for a rota depends on that rota alone."""

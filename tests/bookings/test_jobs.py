@@ -18,6 +18,7 @@ from bookings.timetable import TIMETABLE
 from services.models import BankHoliday, ClinicDetails, CrisisContact
 from tests.bookings.factories import request
 from tests.bookings.stages import confirmed, offered, waiting
+from tests.depth import rounds
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -103,7 +104,7 @@ def test_what_is_cancelled_or_erased_is_not_reminded_of(harley_street, thursday_
     assert ran("send_reminders", uk("2026-06-03T09:00")) == {}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(deep=25, quick=10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(minutes=st.lists(st.integers(0, 6 * 24 * 60), max_size=30))
 def test_run_at_any_set_of_moments_there_is_at_most_one_of_each_and_none_late(minutes, harley_street, thursday_ten, now, staff):
     Enquiry.objects.all().delete()

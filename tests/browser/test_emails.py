@@ -11,7 +11,7 @@ from bookings.models import Closing, Notice
 from services.clinic import Clinic
 from tests.bookings.letters import close_with
 from tests.browser.auditor import AXE, TOO_WIDE, Auditor
-from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,10 +58,7 @@ def test_every_email_reads_well_in_every_window(scheme, browser, content, transa
 def desk(open_page, staff):
     """A member of staff who has just signed in, and what watches over them."""
     page, watch = open_page(viewport={"width": 1024, "height": 768}, has_touch=False, is_mobile=False)
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill(STAFF)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page)
     page.get_by_role("link", name="Words of the emails", exact=True).first.wait_for()
     return page, watch
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from services.models import Location, Question, Section, Service
 from tests.browser.auditor import AXE, EVERYTHING
 from tests.browser.auditor import RUN as ALL
-from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.conftest import sign_in
 from tests.servers import running_site, test_database_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,11 +31,7 @@ def desk(open_page, staff):
 
     def sit_down(path="", **options):
         page, _ = open_page(**DESK | options)
-        page.goto("/admin/login/")
-        page.get_by_label("Username").fill(STAFF)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.get_by_role("link", name="Requests", exact=True).first.wait_for()
+        sign_in(page)
         page.goto(path or f"/admin/services/service/{Service.objects.get().pk}/change/")
         if not path:
             page.locator("#sections-group summary").click()

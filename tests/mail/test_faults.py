@@ -24,7 +24,7 @@ from bookings.post import MOST, Post
 from tests.mail.conftest import write_to
 from tests.mail.post import GONE, LOST, eventually, running_server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.mail, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
 MINUTE = timedelta(minutes=1)
 TLS = Path(__file__).parent / "tls"  # a certificate for 127.0.0.1; its key opens nothing
 

@@ -18,7 +18,7 @@ from tests.bookings.letters import owe
 from tests.mail.conftest import NAME, write_to
 from tests.mail.post import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rota")]
+pytestmark = [pytest.mark.mail, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rota")]
 
 TELLING = re.compile(r"therap|\bDIT\b|depress|anxi|psycho|counsel", re.IGNORECASE)  # what a glance at a phone must not show
 ADDRESS = "1 Example Street\nLondon"

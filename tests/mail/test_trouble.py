@@ -13,7 +13,7 @@ from bookings.outbox import LEASE, MOST_TRIES
 from tests.mail.conftest import write_to
 from tests.mail.post import eventually, running_server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.mail, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
 
 
 def notice_to(address: str) -> Notice:

@@ -12,7 +12,7 @@ from services.models import BankHoliday
 from tests.mail.conftest import write_to
 from tests.mail.post import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.mail, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("content")]
 
 
 def all_done() -> bool:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from services.cleaning import clean_html, clean_markdown
 from services.loading import CONTENT
 from services.models import Article, Question
+from tests.depth import rounds
 
 ELEMENTS = {"a", "blockquote", "br", "code", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p"}
 ELEMENTS |= {"picture", "pre", "source", "strong", "ul"}
@@ -148,7 +149,7 @@ PIECES = r"""<|>|[|]|(|)|](|]:|[a]|&|&#|;|:|"|`|\|!|--|-->|/| |\t|\n|\n\n|a|scri
 PIECES = [*each(ATTACKS), *each(PIECES), "\x00", "\xad", "\u200b"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=rounds(deep=150, quick=50))
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=12).map("".join))
 def test_whatever_is_put_together_is_cleaned_once_and_for_all(text):
     clean = clean_markdown(text)
