@@ -67,27 +67,31 @@ MET = {S.ATTENDED, S.DID_NOT_ATTEND}  # to be closed, once it is known what came
 class WrongMove(Exception):
     """This move is not possible now: someone else was faster, or the page was old."""
 
-    def __init__(self, old: Status, new: Status):
-        self.old, self.new = old, new
-        super().__init__(f"A request that is “{LABELS[old]}” cannot become “{LABELS[new]}”.")
+    def __init__(self, old: str, new: str):
+        super().__init__(f"A request that is “{LABELS[Status(old)]}” cannot become “{LABELS[Status(new)]}”.")
 
 
-def can_cancel(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+def can_cancel(status: str, starts_at: datetime | None, now: datetime) -> bool:
     """Whether the person may cancel: until a confirmed time begins. Both instants are aware."""
-    return status in CANCELLABLE and not (status == S.CONFIRMED and starts_at <= now)
+    return status in CANCELLABLE and not _has_begun(status, starts_at, now)
 
 
-def can_change(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+def can_change(status: str, starts_at: datetime | None, now: datetime) -> bool:
     """Whether the person may choose another time: until the one they have begins. Both instants are aware."""
     return status in CHANGEABLE and not (starts_at and starts_at <= now)
 
 
-def can_want_earlier(status: Status, starts_at: datetime | None, now: datetime) -> bool:
+def can_want_earlier(status: str, starts_at: datetime | None, now: datetime) -> bool:
     """Whether the person may ask to be told of an earlier time: until they have met. Both instants are aware."""
-    return status in WAITING and not (status == S.CONFIRMED and starts_at <= now)
+    return status in WAITING and not _has_begun(status, starts_at, now)
 
 
-def check_move(old: Status, new: Status) -> None:
+def _has_begun(status: str, starts_at: datetime | None, now: datetime) -> bool:
+    """Say whether an appointment has begun. Only a confirmed enquiry has one, and it always has a time."""
+    return status == S.CONFIRMED and starts_at is not None and starts_at <= now
+
+
+def check_move(old: str, new: Status) -> None:
     """Raises WrongMove unless the table has this move."""
-    if new not in MOVES[old]:
+    if new not in MOVES[Status(old)]:
         raise WrongMove(old, new)

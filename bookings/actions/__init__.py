@@ -6,7 +6,7 @@ Each verb is one transaction: it locks, checks, saves, records the event and owe
 from bookings.actions.answering import confirm, decline, send_address, send_again, send_video_link, tell, waitlist
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
-from bookings.actions.changing import TIME_CHANGED, cancel, change_time, want_earlier
+from bookings.actions.changing import cancel, change_time, want_earlier
 from bookings.actions.erasing import erase, erase_due, erase_now, erase_waiting, may_erase
 from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
@@ -14,6 +14,7 @@ from bookings.actions.keeping import add_note, assign, assign_person, attend, cl
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import AlreadySent, NoTime, NotNow, Overlap, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
 from bookings.actions.stranding import cancel_lost, offer_instead
+from bookings.models.history import TIME_CHANGED
 
 __all__ = [
     "KEPT_FOR",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
@@ -31,7 +32,7 @@ from services.models import Person
 def confirm(
     enquiry: Enquiry,
     *,
-    user,
+    user: User,
     now: datetime,
     offer: Offer | None = None,
     person: Person | None = None,
@@ -49,9 +50,10 @@ def confirm(
         if enquiry.status not in (BOOKABLE if offer else OPEN):  # two clicks at once: the second finds it confirmed
             raise WrongMove(enquiry.status, Status.CONFIRMED)
         check_move(enquiry.status, Status.CONFIRMED)
-        if not offer and not enquiry.starts_at:
-            raise NoTime
-        offer = offer or Offer(enquiry.starts_at, enquiry.location)
+        if not offer:
+            if not enquiry.starts_at:
+                raise NoTime
+            offer = Offer(enquiry.starts_at, enquiry.required_location)
         hold = _hold_confirmed(enquiry, offer, now)
         if person:
             give_to(hold, person)
@@ -73,18 +75,19 @@ def _hold_confirmed(enquiry: Enquiry, offer: Offer, now: datetime) -> Hold:
     there = next((hold for hold in kept if (hold.location, hold.starts_at) == (offer.location, offer.starts_at)), None)
     own = next((hold for hold in kept if hold.kind != Hold.Kind.OFFERED), None)
     hold = there or own
-    enquiry.holds.exclude(pk=hold and hold.pk).delete()  # first: what they held themselves is not in their way
+    others = enquiry.holds.exclude(pk=hold.pk) if hold else enquiry.holds.all()
+    others.delete()  # first: what they held themselves is not in their way
     if hold is None:
         return claim(enquiry, offer, now, Hold.Kind.CONFIRMED)
     if hold is own and hold is not there:
         shift(hold, offer, now)
     elif not whole(hold):
         raise TimeTaken
-    make_confirmed(hold, own and own.person)
+    make_confirmed(hold, own.person if own else None)
     return hold
 
 
-def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -> Enquiry:
+def send_video_link(enquiry: Enquiry, *, video_link: str, user: User, now: datetime) -> Enquiry:
     """Gives a confirmed appointment its video link and owes the confirmation anew. Raises WrongMove."""
     with transaction.atomic():
         enquiry = _still_confirmed(enquiry)
@@ -94,11 +97,11 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user, now: datetime) -
     return enquiry
 
 
-def send_address(enquiry: Enquiry, *, address: str, user, now: datetime) -> Enquiry:
+def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime) -> Enquiry:
     """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises WrongMove."""
     with transaction.atomic():
         enquiry = _still_confirmed(enquiry)
-        keep_address(enquiry.location, address)
+        keep_address(enquiry.required_location, address)
         owe(remark(enquiry, "Address", now, user=user), Notice.Kind.CONFIRMED)
     return enquiry
 
@@ -110,7 +113,7 @@ def _still_confirmed(enquiry: Enquiry) -> Enquiry:
     return enquiry
 
 
-def decline(enquiry: Enquiry, *, reason: str, user, now: datetime, paragraph: str = "") -> Enquiry:
+def decline(enquiry: Enquiry, *, reason: str, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Declines with a reason code and frees the time. Spam gets no message. Raises WrongMove."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -122,7 +125,7 @@ def decline(enquiry: Enquiry, *, reason: str, user, now: datetime, paragraph: st
     return enquiry
 
 
-def waitlist(enquiry: Enquiry, *, user, now: datetime, paragraph: str = "") -> Enquiry:
+def waitlist(enquiry: Enquiry, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """No time fits: the person waits until one comes up, and is told so. Raises WrongMove."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -131,10 +134,10 @@ def waitlist(enquiry: Enquiry, *, user, now: datetime, paragraph: str = "") -> E
     return enquiry
 
 
-def tell(notice: Notice, *, user, now: datetime) -> bool:
+def tell(notice: Notice, *, user: User, now: datetime) -> bool:
     """Ticks off a message that someone told by phone, also in place of an email that failed. False if it was ticked off before."""
     with transaction.atomic():
-        enquiry = locked(notice.event.enquiry)
+        enquiry = locked(notice.enquiry)
         told = {"status": Notice.Status.SENT, "sent_at": now}
         done = Notice.objects.to_tell().filter(pk=notice.pk).update(**told)
         instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
@@ -145,14 +148,14 @@ def tell(notice: Notice, *, user, now: datetime) -> bool:
     return bool(done or instead)
 
 
-def send_again(notice: Notice, *, user, now: datetime) -> Notice:
-    """Owes the same message once more; what was sent or failed before stays in the history.
+def send_again(notice: Notice, *, user: User, now: datetime) -> Notice | None:
+    """Owes the same message once more; what was sent or failed before stays in the history. None: staff have no address any more.
 
     Raises NotNow while one is still owed, or when what it says no longer stands.
     """
     with transaction.atomic():
-        enquiry = locked(notice.event.enquiry)
-        notice.event.enquiry = enquiry
+        enquiry = locked(notice.enquiry)
+        notice.required_event.enquiry = enquiry
         owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
         if owed.exists() or not notice.is_true_at(now):
             raise NotNow

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from bookings import limits
 from bookings.actions.problems import AlreadySent, TimeGone, TimeTaken
@@ -48,7 +50,7 @@ def request_consultation(
     now: datetime,
     source: str = Enquiry.Source.ONLINE,
     suspect: bool = False,
-    user=None,
+    user: User | None = None,
 ) -> Enquiry:
     """Stores a request and claims its time; `user` is who of the staff wrote it down for a caller.
 
@@ -67,7 +69,9 @@ def request_consultation(
     raise AssertionError("unreachable")
 
 
-def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user) -> Enquiry:
+def _request(
+    asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user: User | None
+) -> Enquiry:
     email_key = asked.email.lower()
     limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
     before = list(open_of(email_key, asked.phone).values_list("pk", flat=True)[:OPEN_REQUESTS_THAT_HOLD])  # the newest first
@@ -112,7 +116,7 @@ def _request(asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetim
     return enquiry
 
 
-def _may_ask(diary: Diary, offer: Offer, user) -> bool:
+def _may_ask(diary: Diary, offer: Offer, user: User | None) -> bool:
     """Staff know whether somebody can be there sooner than the notice that clients are asked for."""
     return offer.starts_at > diary.now and diary.is_staffed(offer) if user else diary.is_offered(offer)
 
@@ -122,7 +126,7 @@ def _before(pk: int | None) -> Enquiry | None:
     return Enquiry.objects.filter(pk=pk, erased_at=None, erase_by=None).first() if pk else None
 
 
-def open_of(email_key: str, phone: str):
+def open_of(email_key: str, phone: str) -> QuerySet[Enquiry]:
     """The open requests of the same person, as far as an address can tell."""
     return Enquiry.objects.open().filter(**({"email_key": email_key} if email_key else {"email_key": "", "phone": phone}))
 
@@ -131,7 +135,7 @@ def may_hold(enquiry: Enquiry) -> bool:
     return open_of(enquiry.email_key, enquiry.phone).exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD
 
 
-def rescue(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+def rescue(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     """Takes a request out of suspected spam: from here on it is like any other. Raises WrongMove.
 
     Its time is claimed if it is still free; if not, the request goes on without one, for staff to answer.
@@ -144,7 +148,7 @@ def rescue(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
         enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
         event = move(enquiry, Status.NEW, now, user=user, note="Not spam")
         if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry):
-            offer = Offer(enquiry.starts_at, enquiry.location)
+            offer = Offer(enquiry.starts_at, enquiry.required_location)
             with suppress(TimeTaken, TimeGone):
                 claim(enquiry, offer, now, Hold.Kind.ASKED)
         owe(event, Notice.Kind.RECEIVED)

@@ -24,7 +24,7 @@ def remind(enquiry: Enquiry, kind: Notice.Kind, *, now: datetime) -> bool:
         if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
             return False
         confirmation = enquiry.events.confirmations().last()
-        if not confirmation or not is_reminder_due(enquiry.starts_at, confirmation.at, kind, now):
+        if not confirmation or not is_reminder_due(enquiry.required_starts_at, confirmation.at, kind, now):
             return False
         if confirmation.notices.filter(kind=kind).exists():
             return False
@@ -39,8 +39,8 @@ def expire(enquiry: Enquiry, *, now: datetime) -> bool:
     """
     with transaction.atomic():
         enquiry = locked(enquiry)
-        offered_until = enquiry.holds.filter(kind=Hold.Kind.OFFERED).values_list("expires_at", flat=True)
-        if not has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=list(offered_until)):
+        offered_until = [hold.offered_until for hold in enquiry.holds.filter(kind=Hold.Kind.OFFERED)]
+        if not has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=offered_until):
             return False
         stands = enquiry.status == Status.PROPOSED and enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).exists()
         if stands:
@@ -77,7 +77,7 @@ def owe_for_day(day: date, kind: Notice.Kind, *, now: datetime) -> bool:
 def drop_untold(notice: Notice, *, now: datetime) -> bool:
     """Takes what is no longer true off the list of what people are told by phone; emails the worker drops itself."""
     with transaction.atomic():
-        notice.event.enquiry = locked(notice.event.enquiry)
+        notice.required_event.enquiry = locked(notice.enquiry)
         if notice.is_true_at(now):
             return False
         return bool(Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.DROPPED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.asking import may_hold
@@ -15,7 +16,7 @@ from bookings.models.history import TIME_CHANGED
 from bookings.states import Status, WrongMove, can_cancel, can_change, can_want_earlier
 
 
-def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user=None) -> Enquiry:
+def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user: User | None = None) -> Enquiry:
     """The person cancels, until a confirmed time begins; with a user, staff do so for someone who phones.
 
     Frees the time. Raises WrongMove. Suspected spam gets no message.
@@ -65,7 +66,7 @@ def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
     return enquiry
 
 
-def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime, user=None) -> Enquiry:
+def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime, user: User | None = None) -> Enquiry:
     """The person asks to be told if an earlier time comes up, or no longer; with a user, staff note it for them. Raises WrongMove when
     it is over.
     """

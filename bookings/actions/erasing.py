@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bookings.actions.changing import cancel
 from bookings.actions.steps import locked, move, record
@@ -27,7 +29,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
         if enquiry.erase_by or enquiry.erased_at:
             return enquiry
         if can_cancel(enquiry.status, enquiry.starts_at, now):
-            if enquiry.has_time and enquiry.starts_at > now:
+            if enquiry.has_time and enquiry.required_starts_at > now:
                 enquiry = cancel(enquiry, now=now)
             else:
                 move(enquiry, Status.CANCELLED_CLIENT, now)
@@ -39,7 +41,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
     return enquiry
 
 
-def erase_now(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+def erase_now(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     """Staff delete a person's details at once, and with them every message still owed; a time ahead becomes free. Cannot be undone."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -67,16 +69,16 @@ def erase_waiting(enquiry: Enquiry, *, now: datetime) -> bool:
 
 def may_erase(enquiry: Enquiry, now: datetime) -> bool:
     """Whether its person asked for it, and its last email has gone or waited long enough."""
-    return bool(enquiry.erase_by) and (enquiry.erase_by <= now or not _last_email(enquiry).exists())
+    return enquiry.erase_by is not None and (enquiry.erase_by <= now or not _last_email(enquiry).exists())
 
 
-def _last_email(enquiry: Enquiry):
+def _last_email(enquiry: Enquiry) -> QuerySet[Notice]:
     """The email that says it is cancelled, while it is still to go."""
     owed = {"status": Notice.Status.PENDING, "channel": Notice.Channel.EMAIL, "kind": Notice.Kind.CANCELLED}
     return Notice.objects.filter(event__enquiry=enquiry, **owed)
 
 
-def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user=None) -> None:
+def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user: User | None = None) -> None:
     """The row stays for the figures. Its link becomes one that nobody knows."""
     Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
+
 from bookings.models import DiaryFeed
 from bookings.models.feeds import HEAD, new_key
 
 
-def make_feed(user, *, now: datetime) -> DiaryFeed:
+def make_feed(user: User, *, now: datetime) -> DiaryFeed:
     """A new address; an earlier one stops working."""
     key = new_key()
     feed, _ = DiaryFeed.objects.update_or_create(user=user, defaults={"head": key[:HEAD], "key": key, "made_at": now})
     return feed
 
 
-def stop_feed(user) -> None:
+def stop_feed(user: User) -> None:
     """No address any more."""
     DiaryFeed.objects.filter(user=user).delete()

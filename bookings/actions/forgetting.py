@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings.actions.erasing import forget_details
 from bookings.actions.steps import locked, record
@@ -39,7 +39,7 @@ def remove_text(enquiry: Enquiry, *, now: datetime) -> bool:
     return True
 
 
-def old_notices(now: datetime):
+def old_notices(now: datetime) -> QuerySet[Notice]:
     """Messages that nobody needs to look at any more. Those of an open request stay: they are how it is known what was said once."""
     done = Q(status__in=[Notice.Status.SENT, Notice.Status.DROPPED], created_at__lte=now - SENT)
     failed = Q(status=Notice.Status.FAILED, created_at__lte=now - FAILED)
@@ -51,6 +51,6 @@ def delete_notices(keys: list[int], *, now: datetime) -> int:
     return old_notices(now).filter(pk__in=keys).delete()[0]
 
 
-def old_hits(now: datetime):
+def old_hits(now: datetime) -> QuerySet[Hit]:
     """Counts of how often an address did something, in hours long past."""
     return Hit.objects.filter(window__lte=now - HITS)

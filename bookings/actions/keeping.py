@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.problems import NoTime, TooSoon
@@ -15,31 +16,31 @@ from bookings.states import MET, Status, WrongMove
 from services.models import Person
 
 
-def assign(enquiry: Enquiry, to, *, user, now: datetime) -> Enquiry:
+def assign(enquiry: Enquiry, to: User | None, *, user: User, now: datetime) -> Enquiry:
     """Says which of the staff sees to it; None: nobody in particular."""
     with transaction.atomic():
         enquiry = locked(enquiry)
-        if enquiry.assigned_to_id != (to and to.pk):
+        if enquiry.assigned_to_id != (to.pk if to else None):
             enquiry.assigned_to = to
             enquiry.save()
             remark(enquiry, f"Assigned to {to.get_username()}" if to else "Assigned to nobody", now, user=user)
     return enquiry
 
 
-def assign_person(enquiry: Enquiry, person: Person | None, *, user, now: datetime) -> Enquiry:
+def assign_person(enquiry: Enquiry, person: Person | None, *, user: User, now: datetime) -> Enquiry:
     """Says which practitioner sees the person; None: not decided. Raises NoTime without an appointment, and PersonTaken."""
     with transaction.atomic():
         enquiry = locked(enquiry)
         hold = enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).first()
         if hold is None:
             raise NoTime
-        if hold.person_id != (person and person.pk):
+        if hold.person_id != (person.pk if person else None):
             give_to(hold, person)
             remark(enquiry, "Practitioner assigned" if person else "No practitioner assigned", now, user=user)
     return enquiry
 
 
-def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user, now: datetime, after: int | None = None) -> Note:
+def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user: User, now: datetime, after: int | None = None) -> Note:
     """Writes a note or a call down, for good. Raises WrongMove once the person's details are deleted.
 
     `after` is the newest note the writer had seen: the same words from the same hand since then are the same form sent twice.
@@ -53,7 +54,7 @@ def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user, now: dat
         return Note.objects.create(enquiry=enquiry, at=now, author=user, call=call, text=text)
 
 
-def attend(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+def attend(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     """They came. Raises WrongMove, or TooSoon before it begins."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -62,7 +63,7 @@ def attend(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
     return enquiry
 
 
-def miss(enquiry: Enquiry, *, user, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
+def miss(enquiry: Enquiry, *, user: User, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
     """They did not come; `tell` owes the kind message about it. Raises WrongMove, or TooSoon before it begins."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -73,7 +74,7 @@ def miss(enquiry: Enquiry, *, user, now: datetime, tell: bool = False, paragraph
     return enquiry
 
 
-def correct(enquiry: Enquiry, to: Status, *, user, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
+def correct(enquiry: Enquiry, to: Status, *, user: User, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
     """Puts right whether they came, until the request is closed; the message that we missed them is dropped if it is still owed.
 
     `tell` owes it, for somebody who did not come after all. Raises WrongMove.
@@ -91,7 +92,7 @@ def correct(enquiry: Enquiry, to: Status, *, user, now: datetime, tell: bool = F
     return enquiry
 
 
-def correct_details(enquiry: Enquiry, *, user, now: datetime, **details: str) -> Enquiry:
+def correct_details(enquiry: Enquiry, *, user: User, now: datetime, **details: str) -> Enquiry:
     """Puts right who the person is and how to reach them: name, email, phone, phone_typed, contact_by, message_safety, best_time.
 
     What is still owed goes to the new address; without one it is told by phone. Raises WrongMove once their details are deleted, or are
@@ -119,11 +120,11 @@ def correct_details(enquiry: Enquiry, *, user, now: datetime, **details: str) ->
 def _begun(enquiry: Enquiry, to: Status, now: datetime) -> None:
     if enquiry.status != Status.CONFIRMED:
         raise WrongMove(enquiry.status, to)
-    if enquiry.starts_at > now:
+    if enquiry.required_starts_at > now:
         raise TooSoon
 
 
-def close(enquiry: Enquiry, *, outcome: str, user, now: datetime) -> Enquiry:
+def close(enquiry: Enquiry, *, outcome: str, user: User, now: datetime) -> Enquiry:
     """Writes down what came of the first meeting. Raises WrongMove."""
     with transaction.atomic():
         enquiry = locked(enquiry)
@@ -132,7 +133,7 @@ def close(enquiry: Enquiry, *, outcome: str, user, now: datetime) -> Enquiry:
     return enquiry
 
 
-def replace_link(enquiry: Enquiry, *, user, now: datetime) -> Enquiry:
+def replace_link(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     """Gives the request a new link; the old one stops working. For a person whose emails somebody else reads."""
     with transaction.atomic():
         enquiry = locked(enquiry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.problems import Overlap, TimeGone, TimeTaken
@@ -19,7 +20,7 @@ KEPT_FOR = timedelta(hours=72)  # how long times on offer are held, unless the f
 MOST_OFFERS = 3
 
 
-def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetime, paragraph: str = "") -> Enquiry:
+def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Holds one to three times for the person and owes the email that asks them to choose.
 
     The time asked for is freed, unless it is among them; a confirmed time stays theirs until they take another.
@@ -32,7 +33,7 @@ def offer_times(enquiry: Enquiry, offers: Sequence[Offer], *, user, now: datetim
     return enquiry
 
 
-def cancel_by_clinic(enquiry: Enquiry, *, user, now: datetime, offers: Sequence[Offer] = (), paragraph: str = "") -> Enquiry:
+def cancel_by_clinic(enquiry: Enquiry, *, user: User, now: datetime, offers: Sequence[Offer] = (), paragraph: str = "") -> Enquiry:
     """The clinic cancels a confirmed appointment, with an apology and, if there are any, other times to choose from.
 
     One message says both. Raises WrongMove, TimeTaken, TimeGone or Overlap.
@@ -46,7 +47,7 @@ def cancel_by_clinic(enquiry: Enquiry, *, user, now: datetime, offers: Sequence[
     return enquiry
 
 
-def _offer(enquiry: Enquiry, offers: Sequence[Offer], user, now: datetime) -> Event:
+def _offer(enquiry: Enquiry, offers: Sequence[Offer], user: User, now: datetime) -> Event:
     offers = sorted(set(offers), key=lambda offer: (offer.starts_at, offer.location.pk))  # one order for all: no two wait for each other
     if not 1 <= len(offers) <= MOST_OFFERS:
         raise ValueError(f"Between one and {MOST_OFFERS} times can be offered, not {len(offers)}.")
@@ -73,7 +74,14 @@ def _whole_hour(moment: datetime) -> datetime:
 
 
 def accept_offer(
-    enquiry: Enquiry, hold: int, *, now: datetime, user=None, person: Person | None = None, address: str = "", paragraph: str = ""
+    enquiry: Enquiry,
+    hold: int,
+    *,
+    now: datetime,
+    user: User | None = None,
+    person: Person | None = None,
+    address: str = "",
+    paragraph: str = "",
 ) -> Enquiry:
     """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
 
@@ -87,7 +95,7 @@ def accept_offer(
         holds = locked_holds(enquiry)
         chosen = next((each for each in holds if each.pk == hold and each.kind == Hold.Kind.OFFERED), None)
         before = next((each for each in holds if each.kind == Hold.Kind.CONFIRMED), None)
-        if chosen is None or chosen.expires_at <= now:
+        if chosen is None or chosen.offered_until <= now:
             raise TimeGone
         offer = Offer(chosen.starts_at, chosen.location)
         if not diary_for(offer, now).is_staffed(offer):
@@ -95,7 +103,7 @@ def accept_offer(
         if not whole(chosen):
             raise TimeTaken
         enquiry.holds.exclude(pk=chosen.pk).delete()
-        make_confirmed(chosen, before and before.person)
+        make_confirmed(chosen, before.person if before else None)
         if person:
             give_to(chosen, person)
         keep_address(offer.location, address)
@@ -109,7 +117,7 @@ def accept_offer(
     return enquiry
 
 
-def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] = (), user=None) -> Enquiry:
+def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] = (), user: User | None = None) -> Enquiry:
     """None of the times on offer suits. They are freed; a confirmed time is theirs as before, otherwise it is our turn again.
 
     Whoever keeps a time that they were never told of, because the offers overtook the confirmation, is told now.
@@ -131,7 +139,7 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
     return enquiry
 
 
-def withdraw_offers(enquiry: Enquiry, now: datetime, user, why: str) -> Event:
+def withdraw_offers(enquiry: Enquiry, now: datetime, user: User | None, why: str) -> Event:
     """Frees what is on offer; an appointment beside it is an appointment again. The row is locked by the caller, who tells the person."""
     enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
     return move(enquiry, Status.CONFIRMED if enquiry.holds.exists() else Status.NEW, now, user=user, note=why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from bookings.actions.problems import PersonTaken, TimeGone, TimeTaken
@@ -14,14 +15,14 @@ from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
 from bookings.models.notices import STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
-from services.models import Location
+from services.models import Location, Person
 
 
 def locked(enquiry: Enquiry) -> Enquiry:
     return Enquiry.objects.select_for_update(of=("self",)).select_related("location").get(pk=enquiry.pk)
 
 
-def move(enquiry: Enquiry, to: Status, now: datetime, *, user=None, actor: str = "", note: str = "") -> Event:
+def move(enquiry: Enquiry, to: Status, now: datetime, *, user: User | None = None, actor: str = "", note: str = "") -> Event:
     """The one door between states. The row is locked by the caller; raises WrongMove.
 
     Without an actor, a user means staff, none the client.
@@ -49,11 +50,11 @@ def _forget_untold(enquiry: Enquiry, to: Status) -> None:
     Notice.objects.to_tell().filter(event__enquiry=enquiry, kind__in=untrue).update(status=Notice.Status.DROPPED)
 
 
-def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user=None, note: str = "") -> Event:
+def record(enquiry: Enquiry, old: str, new: str, now: datetime, actor: str, user: User | None = None, note: str = "") -> Event:
     return Event.objects.create(enquiry=enquiry, at=now, actor=actor, user=user, from_status=old, to_status=new, note=note)
 
 
-def remark(enquiry: Enquiry, note: str, now: datetime, *, user=None) -> Event:
+def remark(enquiry: Enquiry, note: str, now: datetime, *, user: User | None = None) -> Event:
     """Records what happened without a change of state: by staff if there is a user, else by the client."""
     return record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.STAFF if user else Event.Actor.CLIENT, user, note)
 
@@ -159,7 +160,7 @@ def _shift_to(hold: Hold, offer: Offer, seat: int, person: int | None) -> None:
     )
 
 
-def give_to(hold: Hold, person) -> None:
+def give_to(hold: Hold, person: Person | None) -> None:
     """Writes the practitioner into the hold and its cells; None takes them out. Raises PersonTaken if they are elsewhere at that time."""
     try:
         with transaction.atomic():
@@ -180,7 +181,7 @@ def locked_holds(enquiry: Enquiry) -> list[Hold]:
     return list(enquiry.holds.select_for_update(of=("self",)).select_related("location", "person").order_by("pk"))
 
 
-def make_confirmed(hold: Hold, person) -> None:
+def make_confirmed(hold: Hold, person: Person | None) -> None:
     """Turns a hold into that of the appointment. The practitioner of the time before stays, if they see people there and are free."""
     Hold.objects.filter(pk=hold.pk).update(kind=Hold.Kind.CONFIRMED, expires_at=None)
     if person and person != hold.person and sees_people_at(person, hold.location):
@@ -188,7 +189,7 @@ def make_confirmed(hold: Hold, person) -> None:
             give_to(hold, person)
 
 
-def sees_people_at(person, location) -> bool:
+def sees_people_at(person: Person, location: Location) -> bool:
     """None chosen means anywhere."""
     places = set(person.places.values_list("pk", flat=True))
     return not places or location.pk in places

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import islice
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.offering import MOST_OFFERS, cancel_by_clinic, offer_times, withdraw_offers
@@ -17,7 +18,7 @@ from bookings.states import Status, WrongMove
 from bookings.stranded import has_no_room
 
 
-def offer_instead(lost: Hold, *, user, now: datetime, paragraph: str = "") -> Enquiry:
+def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Offers the free times at the same place that are nearest to the one that was lost, in one message: to whoever was confirmed
     for it with the apology that we had to cancel. What else was on offer to them and still has room stays so. Raises NoTime if nothing
     is free there, WrongMove if something has happened to the request since the hold was read, TimeTaken or TimeGone if what was free
@@ -37,7 +38,7 @@ def offer_instead(lost: Hold, *, user, now: datetime, paragraph: str = "") -> En
         return act(enquiry, offers=offers, user=user, now=now, paragraph=paragraph)
 
 
-def cancel_lost(lost: Hold, *, user, now: datetime, paragraph: str = "") -> Enquiry:
+def cancel_lost(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Cancels the appointment at the time that was lost, with our apology. Raises WrongMove if something has happened to it since."""
     with transaction.atomic():
         enquiry = _as_it_was(lost, Status.CANCELLED_CLINIC)
@@ -60,7 +61,7 @@ def _still_on_offer(enquiry: Enquiry, now: datetime) -> list[Offer]:
     return [Offer(hold.starts_at, hold.location) for hold in holds if not has_no_room(hold, now)]
 
 
-def _withdraw(enquiry: Enquiry, user, now: datetime) -> None:
+def _withdraw(enquiry: Enquiry, user: User, now: datetime) -> None:
     """What was on offer goes first. Nothing is said of it: the message about what follows does."""
     if enquiry.status == Status.PROPOSED:
         withdraw_offers(enquiry, now, user, OFFERS_WITHDRAWN)

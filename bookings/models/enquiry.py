@@ -1,6 +1,9 @@
 """A person's request for a first consultation."""
 
 import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -30,20 +33,20 @@ def new_key_tail() -> str:
     return secrets.token_urlsafe(24)
 
 
-def in_order(states) -> list[str]:
+def in_order(states: Iterable[Status]) -> list[str]:
     """The states as a query names them: always in one order, so that a query is the same in every process."""
     return sorted(map(str, states))
 
 
-class EnquiryQuerySet(models.QuerySet):
-    def open(self):
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def open(self) -> Self:
         return self.filter(status__in=in_order(OPEN))
 
-    def to_erase(self):
+    def to_erase(self) -> Self:
         """Their person asked us to delete the details, and an email was still to go."""
         return self.filter(erase_by__isnull=False).order_by("erase_by")  # or SQLite walks all requests in their usual order
 
-    def without_outcome(self, now):
+    def without_outcome(self, now: datetime) -> Self:
         """Appointments that are over, of which nobody has said yet whether the person came."""
         return self.filter(status=Status.CONFIRMED, starts_at__lte=now - RULES.length, erased_at=None)
 
@@ -175,10 +178,10 @@ class Enquiry(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.reference
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("bookings:request", args=[self.key])
 
     @property
@@ -187,8 +190,23 @@ class Enquiry(models.Model):
         return self.key_head + self.key_tail
 
     @property
-    def ends_at(self):
-        return self.starts_at and self.starts_at + RULES.length
+    def required_starts_at(self) -> datetime:
+        """Return the time, UTC; raise ValueError without one. A confirmed enquiry has one: the constraint says so."""
+        if self.starts_at is None:
+            raise ValueError(f"{self.reference} has no time.")
+        return self.starts_at
+
+    @property
+    def required_location(self) -> Location:
+        """Return the place; raise ValueError without one. An enquiry with a time has one: the constraint says so."""
+        if self.location is None:
+            raise ValueError(f"{self.reference} has no place.")
+        return self.location
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when the time is over, UTC; raise ValueError without a time."""
+        return self.required_starts_at + RULES.length
 
     @property
     def has_time(self) -> bool:

@@ -15,7 +15,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-class DiaryFeedQuerySet(models.QuerySet):
+class DiaryFeedQuerySet(models.QuerySet["DiaryFeed"]):
     def of_key(self, key: str) -> "DiaryFeed":
         """The feed of an address, while its owner may sign in; raises DiaryFeed.DoesNotExist."""
         feed = self.select_related("user__person").get(head=key[:HEAD], user__is_active=True, user__is_staff=True)
@@ -34,8 +34,8 @@ class DiaryFeed(models.Model):
 
     objects = DiaryFeedQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Feed {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("bookings:feed", args=[self.key])

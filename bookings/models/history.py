@@ -1,5 +1,7 @@
 """What happened to a request, and what staff wrote down about it. Only ever added to."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -16,23 +18,23 @@ PUT_RIGHT = "put right"
 DETAILS_CORRECTED = "Details corrected"
 
 
-class EventQuerySet(models.QuerySet):
-    def confirmations(self):
+class EventQuerySet(models.QuerySet["Event"]):
+    def confirmations(self) -> Self:
         """When an appointment was given its time, first or anew; not when it merely stayed what it was."""
         stayed = Q(from_status=Status.CONFIRMED) | Q(note__in=[NONE_SUITED, OFFERS_LAPSED, OFFERS_WITHDRAWN])
         return self.filter(~stayed | Q(note=TIME_CHANGED), to_status=Status.CONFIRMED)
 
-    def began_to_wait(self):
+    def began_to_wait(self) -> Self:
         """When it became our turn to answer."""
         return self.filter(to_status=Status.NEW).exclude(from_status=Status.NEW)
 
-    def whether_they_came(self):
+    def whether_they_came(self) -> Self:
         """What was written down of appointments that were over, without what was put right afterwards."""
         moves = Event.objects.filter(enquiry=OuterRef("enquiry"), pk__gt=OuterRef("pk")).exclude(from_status=F("to_status")).order_by("pk")
         written = self.filter(to_status__in=sorted(MET)).alias(became=Subquery(moves.values("to_status")[:1]))
         return written.filter(Q(became=None) | ~Q(became__in=sorted(MET)))
 
-    def meetings(self):
+    def meetings(self) -> Self:
         return self.whether_they_came().filter(to_status=Status.ATTENDED)
 
 
@@ -57,7 +59,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enquiry_id}: {self.to_status}"
 
 
@@ -80,5 +82,5 @@ class Note(models.Model):
         ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(name="note_says_something", condition=~Q(call="") | ~Q(text=""))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enquiry_id}: {self.get_call_display() or 'Note'}"

@@ -13,5 +13,5 @@ class Hit(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bucket", "window"], name="one_count_per_bucket_and_window")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.window:%Y-%m-%d %H}: {self.count}"

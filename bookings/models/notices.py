@@ -1,6 +1,7 @@
 """Messages the clinic owes. A row is written in the transaction that makes it due; its words are made when it is sent."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from bookings.failures import reason, reason_and_code
-from bookings.models.enquiry import in_order
+from bookings.models.enquiry import Enquiry, in_order
 from bookings.models.history import Event
 from bookings.states import Status as EnquiryStatus
 from bookings.timetable import DAYS_BEFORE, may_still_remind
@@ -17,8 +18,8 @@ from services.uktime import LONDON
 BEYOND_ANY_WAIT = timedelta(hours=8)  # the longest between two tries is six, and a fifth
 
 
-class NoticeQuerySet(models.QuerySet):
-    def due(self, now):
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self, now: datetime) -> Self:
         """Emails to be sent now. A row without a time is due at once, also when the clock is wrong.
 
         One that is to wait for longer than any wait was written while the clock was wrong.
@@ -26,18 +27,18 @@ class NoticeQuerySet(models.QuerySet):
         ripe = Q(due_at=None) | Q(due_at__lte=now) | Q(due_at__gt=now + BEYOND_ANY_WAIT)
         return self.filter(ripe, status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
 
-    def failed(self):
+    def failed(self) -> Self:
         """What somebody has to look at: failed, and not owed once more since."""
         return self.filter(_failed_for_good())
 
-    def to_client(self):
+    def to_client(self) -> Self:
         return self.filter(kind__in=[kind for kind in Notice.Kind if Notice.is_to_client(kind)])
 
-    def not_begun(self):
+    def not_begun(self) -> Self:
         """Owed, and in no worker's hands at this moment."""
         return self.filter(status=Notice.Status.PENDING, lease="")
 
-    def late(self):
+    def late(self) -> Self:
         """Still tried, after two or more failures."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL, attempts__gte=2)
 
@@ -46,7 +47,7 @@ class NoticeQuerySet(models.QuerySet):
         failed, late = (rows.order_by().values_list("status").annotate(Count("pk")) for rows in (self.failed(), self.late()))
         return dict(failed.union(late, all=True))
 
-    def to_tell(self):
+    def to_tell(self) -> Self:
         """Owed to people without an email address: someone tells them by phone."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)
 
@@ -136,8 +137,27 @@ class Notice(models.Model):
             models.CheckConstraint(name="notice_sent_has_a_time", condition=~Q(status="sent") | Q(sent_at__isnull=False)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.pk})"
+
+    @property
+    def required_event(self) -> Event:
+        """Return the event; raise ValueError for a message about a day."""
+        if self.event is None:
+            raise ValueError(f"Message {self.pk} is about a day.")
+        return self.event
+
+    @property
+    def required_day(self) -> date:
+        """Return the UK date; raise ValueError for a message about an event."""
+        if self.day is None:
+            raise ValueError(f"Message {self.pk} is about an event.")
+        return self.day
+
+    @property
+    def enquiry(self) -> Enquiry:
+        """Return the enquiry of the event; raise ValueError for a message about a day."""
+        return self.required_event.enquiry
 
     @property
     def is_true(self) -> bool:
@@ -156,13 +176,12 @@ class Notice(models.Model):
             return True
         enquiry = self.event.enquiry
         moved = enquiry.events.confirmations().filter(pk__gt=self.event_id).exists()
-        return not moved and may_still_remind(enquiry.starts_at, self.kind, now)
+        return not moved and may_still_remind(enquiry.required_starts_at, self.kind, now)
 
     @property
     def stands(self) -> bool:
         """Whether the state of the request still allows it to be said. Asks the database nothing."""
-        enquiry = self.event.enquiry
-        return enquiry.status in STANDS_WHILE[self.kind] and not enquiry.erased_at
+        return self.enquiry.status in STANDS_WHILE[self.Kind(self.kind)] and not self.enquiry.erased_at
 
     @property
     def is_overtaken(self) -> bool:
@@ -170,7 +189,7 @@ class Notice(models.Model):
 
         While this one waits, also whether it has gone: workers take what is due in any order.
         """
-        later = Notice.objects.filter(event__enquiry=self.event.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
+        later = Notice.objects.filter(event__enquiry=self.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
         ahead = {self.Status.PENDING, self.Status.SENT} if self.status == self.Status.PENDING else {self.Status.PENDING}
         return later.filter(status__in=ahead).exists()
 
@@ -214,7 +233,7 @@ class Closing(models.Model):
         verbose_name = "closing words"
         verbose_name_plural = "words of the emails"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_kind_display()
 
 

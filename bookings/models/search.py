@@ -15,5 +15,5 @@ class SearchWord(models.Model):
         indexes = [models.Index(fields=["word", "-enquiry"], name="search_word_by_its_start")]
         constraints = [models.UniqueConstraint(fields=["enquiry", "word"], name="one_row_per_request_and_word")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enquiry_id}"

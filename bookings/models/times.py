@@ -1,5 +1,8 @@
 """The rota, and time that is claimed. Two people can never have the same seat in the same five minutes: the database refuses."""
 
+from datetime import datetime
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -49,7 +52,7 @@ class ConsultationHours(Spell):
             models.UniqueConstraint(fields=["location", "weekday", "opens"], name="one_row_per_place_and_start"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location}, {self.get_weekday_display()}"
 
 
@@ -74,16 +77,16 @@ class RotaException(Spell):
             models.UniqueConstraint(fields=["location", "day", "opens"], name="one_exception_per_place_date_and_start"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location}, {self.day}"
 
 
-class HoldQuerySet(models.QuerySet):
-    def anywhere(self):
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def anywhere(self) -> Self:
         """All of them, said so that an index serves: it begins with the place."""
         return self.filter(location__in=Location.objects.order_by().values("pk"))
 
-    def standing(self, now):
+    def standing(self, now: datetime) -> Self:
         """Without times on offer whose end has passed."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
@@ -125,8 +128,15 @@ class Hold(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location} {self.starts_at:%Y-%m-%d %H:%M}Z"
+
+    @property
+    def offered_until(self) -> datetime:
+        """Return until when a time on offer is kept, UTC; raise ValueError for any other hold. A constraint keeps them apart."""
+        if self.expires_at is None:
+            raise ValueError(f"Hold {self.pk} is not on offer.")
+        return self.expires_at
 
 
 class HoldCell(models.Model):
@@ -144,5 +154,5 @@ class HoldCell(models.Model):
             models.UniqueConstraint(fields=["person", "cell"], name="one_hold_per_person_and_cell"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location_id}/{self.seat} {self.cell:%Y-%m-%d %H:%M}Z"
