@@ -6,7 +6,9 @@ import random
 import smtplib
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import F
@@ -24,7 +26,15 @@ LONGEST_WAIT = timedelta(hours=6)
 WINDOW = 20  # what a worker looks at; several workers take from it in different orders
 
 
-def claim_next(now: datetime) -> Notice | None:
+@dataclass(frozen=True)
+class Claimed:
+    """Keep a notification with the moment of time.monotonic() until which this worker alone may send it."""
+
+    notice: Notice
+    send_by: float
+
+
+def claim_next(now: datetime) -> Claimed | None:
     """Takes the next email that is due, so that no other worker can; counts the try before it is made.
 
     What has used up its tries without anyone living to report it has killed its workers, and fails.
@@ -39,41 +49,40 @@ def claim_next(now: datetime) -> Notice | None:
                 continue
             lease = uuid.uuid4().hex
             if row.update(lease=lease, attempts=attempts + 1, due_at=now + max(LEASE, wait_after(attempts + 1))):
-                claimed = Notice.objects.select_related("event__enquiry__location").filter(pk=pk, lease=lease).first()
-                if claimed:
-                    claimed.send_by = time.monotonic() + SEND_WITHIN
-                    return claimed
+                notice = Notice.objects.select_related("event__enquiry__location").filter(pk=pk, lease=lease).first()
+                if notice:
+                    return Claimed(notice, time.monotonic() + SEND_WITHIN)
     return None
 
 
-def send(notice: Notice, now: datetime, post: Post | None = None) -> str:
+def send(claimed: Claimed, now: datetime, post: Post | None = None) -> str:
     """Sends a claimed email and records what came of it: sent, dropped because it is no longer true, failed, or pending with the
     time of the next try.
 
     At least once: where the server's answer is lost the message goes out again, with the same Message-ID.
     """
     try:
-        change = _attempt(notice, now, post)
+        change = _attempt(claimed, now, post)
     except Exception as error:  # whatever it is, the row must say so and the next one must go out
-        change = _after_failure(notice, error, now)
-    _record(notice, change)
+        change = _after_failure(claimed.notice, error, now)
+    _record(claimed.notice, change)
     return str(change.get("status", Notice.Status.PENDING))
 
 
-def _attempt(notice: Notice, now: datetime, post: Post | None) -> dict:
-    if not notice.is_true_at(now):
+def _attempt(claimed: Claimed, now: datetime, post: Post | None) -> dict[str, Any]:
+    if not claimed.notice.is_true_at(now):
         return {"status": Notice.Status.DROPPED}
-    message = message_for(notice, now)
+    message = message_for(claimed.notice, now)
     own = post or Post()
     try:
-        own.send(message, by=notice.send_by)
+        own.send(message, by=claimed.send_by)
     finally:
         if not post:
             own.close()
     return {"status": Notice.Status.SENT, "sent_at": now, "last_error": ""}
 
 
-def _record(notice: Notice, change: dict) -> None:
+def _record(notice: Notice, change: dict[str, Any]) -> None:
     """Only a worker that still holds the lease may record anything, but for one thing: what is known to be sent is sent.
 
     Were that lost because the database is away just now, the person would get a second copy; so it is tried as long as the lease.
@@ -93,7 +102,7 @@ def _record(notice: Notice, change: dict) -> None:
             return
 
 
-def _after_failure(notice: Notice, error: Exception, now: datetime) -> dict:
+def _after_failure(notice: Notice, error: Exception, now: datetime) -> dict[str, Any]:
     code, for_good = _verdict(error)
     tries = MOST_TRIES_REFUSED if for_good else MOST_TRIES
     change = {"last_error": f"{type(error).__name__} {code}".strip()}

@@ -8,8 +8,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 MOST = 50  # messages through one connection; servers end it themselves after a hundred or so
 
@@ -21,8 +24,9 @@ class Unaddressed(Exception):
 class Post:
     """Opened with the first message; given up as soon as anything about it is doubtful."""
 
-    def __init__(self):
-        self._connection, self._sent = None, 0
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+        self._sent = 0
 
     def send(self, message: EmailMultiAlternatives, by: float) -> None:
         """Returns once the server has accepted the message; raises whatever went wrong, TimeoutError if it is not done by then.
@@ -49,7 +53,7 @@ class Post:
             with suppress(Exception):
                 old.close()
 
-    def _open(self):
+    def _open(self) -> BaseEmailBackend:
         if self._connection and (self._sent >= MOST or not self._answers()):
             self.close()
         if not self._connection:
@@ -79,7 +83,7 @@ def _no_later_than(by: float) -> Iterator[None]:
         yield
         return
 
-    def ring(number, frame):
+    def ring(number: int, frame: FrameType | None) -> NoReturn:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, ring)

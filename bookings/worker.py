@@ -36,7 +36,8 @@ class Worker:
 
     def __init__(self, stop: threading.Event, *, timetable: bool = False):
         self.stop, self.timetable = stop, timetable
-        self.counts, self.post = Counter(), Post()
+        self.counts: Counter[str] = Counter()
+        self.post = Post()
         self._seen = self._looked = float("-inf")
 
     def run(self, *, for_ever: bool) -> None:
@@ -73,12 +74,12 @@ class Worker:
         if self.timetable and clock - self._looked >= LOOK:
             self._looked = clock
             self._keep_time()
-        notice = outbox.claim_next(timezone.now())
-        if notice:
-            self.counts[outbox.send(notice, timezone.now(), self.post)] += 1
-        if not notice or notice.kind == Notice.Kind.CANCELLED:
+        claimed = outbox.claim_next(timezone.now())
+        if claimed:
+            self.counts[outbox.send(claimed, timezone.now(), self.post)] += 1
+        if not claimed or claimed.notice.kind == Notice.Kind.CANCELLED:
             self._forget_whoever_asked()
-        return bool(notice)
+        return claimed is not None
 
     def _keep_time(self) -> None:
         for name in TIMETABLE:

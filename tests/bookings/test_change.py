@@ -158,9 +158,9 @@ def test_what_is_over_cannot_be_changed(enquiry, eleven, staff, now, thursday_te
 def test_of_two_messages_that_wait_only_the_later_goes_out(later_first, enquiry, eleven, now, mailoutbox):
     """Whichever a worker takes first."""
     actions.change_time(enquiry, eleven, now=now)
-    claimed = [outbox.claim_next(now), outbox.claim_next(now)]
-    for notice in sorted(claimed, key=lambda notice: notice.pk, reverse=later_first):
-        outbox.send(notice, now)
+    both = [outbox.claim_next(now), outbox.claim_next(now)]
+    for claimed in sorted(both, key=lambda claimed: claimed.notice.pk, reverse=later_first):
+        outbox.send(claimed, now)
     assert sorted(Notice.objects.values_list("status", flat=True)) == ["dropped", "sent"]
     (message,) = mailoutbox
     assert "We have the new time you chose" in message.body

@@ -70,14 +70,13 @@ def test_a_message_that_has_gone_is_said_to_have_gone_and_stays_in_the_history(d
 def test_a_message_that_is_being_sent_at_this_moment_is_left_to_the_worker(desk, missed, by):
     Notice.objects.exclude(kind="missed").update(status="sent", sent_at=by["now"])
     claimed = outbox.claim_next(timezone.now())
-    assert claimed.kind == "missed"
+    assert claimed.notice.kind == "missed"
     assert sentences(desk, "came_after_all", missed)[1] == (
         "The email that we missed them is being sent at this moment, and may still reach them."
     )
     actions.correct(missed, Status.ATTENDED, **by)
     assert the_message().status == "pending"
-    claimed = Notice.objects.get(pk=claimed.pk)
-    claimed.send_by = 0
+    claimed = outbox.Claimed(Notice.objects.get(pk=claimed.notice.pk), send_by=0)
     assert outbox.send(claimed, timezone.now()) == "dropped"  # had it gone, it would say so
 
 

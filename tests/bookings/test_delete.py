@@ -59,8 +59,8 @@ def traces():
 
 
 def send_all(now):
-    while notice := outbox.claim_next(now):
-        outbox.send(notice, now)
+    while claimed := outbox.claim_next(now):
+        outbox.send(claimed, now)
 
 
 def test_the_search_for_traces_finds_them(enquiry):

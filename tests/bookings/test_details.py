@@ -43,8 +43,8 @@ def test_the_form_shows_what_is_kept_and_a_new_address_gets_what_is_still_owed(d
     assert details(sam, "email", "email_key", "message", "status") == [RIGHT, RIGHT.lower(), "Is there a lift?", "new"]
     assert find("gmial") == find(WRONG) == []
     assert find(RIGHT) == [sam.pk]
-    while notice := outbox.claim_next(timezone.now()):
-        outbox.send(notice, timezone.now())
+    while claimed := outbox.claim_next(timezone.now()):
+        outbox.send(claimed, timezone.now())
     assert sorted(mail.to for mail in mailoutbox) == [[RIGHT], ["reception@clinic.test"]]
 
 
@@ -97,7 +97,7 @@ def test_a_letter_on_its_way_is_left_to_the_worker(sam, staff):
     now = timezone.now()
     Notice.objects.get(kind="staff_new").delete()
     claimed = outbox.claim_next(now)
-    assert claimed.kind == "received"
+    assert claimed.notice.kind == "received"
     actions.correct_details(sam, user=staff, now=now, email="", **PHONE)
-    claimed.refresh_from_db()
-    assert (claimed.channel, claimed.status) == ("email", "pending")
+    claimed.notice.refresh_from_db()
+    assert (claimed.notice.channel, claimed.notice.status) == ("email", "pending")

@@ -1,6 +1,7 @@
 """What an email says, and when it is tried again."""
 
 import smtplib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,14 +103,14 @@ def test_what_the_server_has_is_sent_whoever_holds_the_lease_now(clinic, now):
     other = outbox.claim_next(now + outbox.LEASE)
     outbox.send(late, now + outbox.LEASE)
     assert Notice.objects.get().status == "sent"
-    outbox._record(other, {"last_error": "TimeoutError", "due_at": now})
+    outbox._record(other.notice, {"last_error": "TimeoutError", "due_at": now})
     assert Notice.objects.get().status == "sent"
 
 
 def test_a_worker_that_slept_past_its_time_does_not_send(clinic, now):
     request(now=now)
     late = outbox.claim_next(now)
-    late.send_by -= outbox.SEND_WITHIN
+    late = replace(late, send_by=late.send_by - outbox.SEND_WITHIN)
     assert outbox.send(late, now) == "pending"
     assert (mail.outbox, Notice.objects.get().last_error) == ([], "TimeoutError")
 
@@ -129,8 +130,8 @@ def test_a_confirmation_that_waited_too_long_is_not_sent_after_the_cancellation(
     enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now)
     actions.cancel(enquiry, now=now)
     outcomes = {}
-    while notice := outbox.claim_next(now):
-        outcomes[notice.kind] = outbox.send(notice, now)
+    while claimed := outbox.claim_next(now):
+        outcomes[claimed.notice.kind] = outbox.send(claimed, now)
     assert outcomes == {"received": "dropped", "confirmed": "dropped", "cancelled": "sent"}
     assert [message.subject for message in mail.outbox] == [f"You have cancelled ({enquiry.reference})"]
 
@@ -155,8 +156,8 @@ def test_how_often_a_failing_message_is_tried(clinic, now, monkeypatch, error, t
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fail)
     request(now=now)
     outcomes = []
-    while notice := outbox.claim_next(now):
-        outcomes.append(outbox.send(notice, now))
+    while claimed := outbox.claim_next(now):
+        outcomes.append(outbox.send(claimed, now))
         now += outbox.LONGEST_WAIT * 1.2
     assert outcomes == ["pending"] * (tries - 1) + ["failed"]
     assert "example.org" not in Notice.objects.get().last_error

@@ -46,8 +46,8 @@ def newest():
 
 
 def send_all(now):
-    while notice := outbox.claim_next(now):
-        outbox.send(notice, now)
+    while claimed := outbox.claim_next(now):
+        outbox.send(claimed, now)
 
 
 def held(enquiry):

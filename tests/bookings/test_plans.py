@@ -90,7 +90,7 @@ def test_what_is_due_is_found_among_all_that_was_ever_sent(stored, mailoutbox):
     Notice.objects.filter(event__enquiry__in=waiting).update(status="pending", sent_at=None)
     with watching() as watched:
         claimed = [outbox.claim_next(now) for _ in range(4)]
-        assert [outbox.send(notice, now) for notice in claimed[:3]] == ["sent"] * 3
+        assert [outbox.send(each, now) for each in claimed[:3]] == ["sent"] * 3
         assert claimed[3] is None
         Notice.objects.trouble()
         actions.erase_due(now)

@@ -40,8 +40,8 @@ def work(begin, minutes, post):
     """A worker that looks once a minute."""
     for number in range(minutes):
         now = begin + number * MINUTE
-        while notice := outbox.claim_next(now):
-            outbox.send(notice, now, post)
+        while claimed := outbox.claim_next(now):
+            outbox.send(claimed, now, post)
         post.close()
     return begin + minutes * MINUTE
 
@@ -110,8 +110,8 @@ def test_a_connection_the_server_has_ended_costs_no_attempt(through, server):
         server.answers[f"person{number}@example.org"] = [GONE]
         write_to(f"person{number}@example.org")
     now, post = timezone.now(), Post()
-    while notice := outbox.claim_next(now):
-        outbox.send(notice, now, post)
+    while claimed := outbox.claim_next(now):
+        outbox.send(claimed, now, post)
         time.sleep(0.2)  # until the server has gone
     post.close()
     assert set(Notice.objects.values_list("status", "attempts")) == {("sent", 1)}
