@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
@@ -22,6 +23,9 @@ from bookings.waits import Wait, until_when, wait_of
 from services import reviews
 from services.clinic import Clinic
 from services.uktime import LONDON, clock, how_long, near_time, short_moment
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 SHOWN = {"new": 8, "today": 40, "outcome": 5, "proposed": 5}  # rows of a box; of today's all there can be
 SHOWN_ASIDE = 3
@@ -66,6 +70,19 @@ class Box:
     @property
     def is_pressing(self) -> bool:
         return any(row.wait and row.wait.is_pressing for row in self.rows)
+
+
+class Extra(TypedDict):
+    """Name what the query of the boxes adds to each enquiry."""
+
+    pile: str
+    total: int
+    until: datetime | None
+    seen_by: str | None
+
+
+if TYPE_CHECKING:
+    BoardEnquiry = WithAnnotations[Enquiry, Extra]
 
 
 class Counted(Subquery):
@@ -136,12 +153,12 @@ class Board:
             return {}
         piles = [BY_NAME[name] for name in WORK]
         first, *others = [self._top(pile) for pile in piles]
-        found = {pile.name: [] for pile in piles}
+        found: dict[str, list[BoardEnquiry]] = {pile.name: [] for pile in piles}
         for enquiry in first.union(*others, all=True):
             found[enquiry.pile].append(enquiry)
         return {pile.name: self._box(pile, found[pile.name]) for pile in piles}
 
-    def _top(self, pile: Pile) -> QuerySet:
+    def _top(self, pile: Pile) -> QuerySet[BoardEnquiry]:
         """The first requests of a pile, each with how many there are. The pile is cut before anything else is read."""
         rows = Enquiry.objects.filter(pile.where(self.now))
         cut = SHOWN.get(pile.name, SHOWN_ASIDE)
@@ -149,14 +166,14 @@ class Board:
         seen_by = Hold.objects.filter(enquiry=OuterRef("pk"), person__isnull=False).order_by("pk").values("person__name")[:1]
         return top.annotate(pile=Value(pile.name), total=counted(rows), until=until_when(), seen_by=Subquery(seen_by))
 
-    def _box(self, pile: Pile, enquiries: list[Enquiry]) -> Box:
+    def _box(self, pile: Pile, enquiries: list[BoardEnquiry]) -> Box:
         empty, step = WORK[pile.name]
         places = {place.pk: place for place in self.clinic.locations}
         for enquiry in enquiries:
             enquiry.location = places.get(enquiry.location_id)
         if pile.name == "today":
             order = {pk: number for number, pk in enumerate(places)}
-            enquiries.sort(key=lambda enquiry: (order[enquiry.location_id], enquiry.starts_at))
+            enquiries.sort(key=lambda enquiry: (order[enquiry.location_id], enquiry.required_starts_at))
         elif pile.name == "proposed":
             enquiries.sort(key=lambda enquiry: enquiry.until or enquiry.status_since)
         else:
@@ -165,14 +182,14 @@ class Board:
         total = enquiries[0].total if enquiries else 0
         return Box(pile.name, pile.label, empty, _list("enquiry", state=pile.name), rows, total)
 
-    def _row(self, enquiry: Enquiry, words: str) -> Row:
+    def _row(self, enquiry: BoardEnquiry, words: str) -> Row:
         url = _request(enquiry)
         if enquiry.pile == "today":
-            return Row(enquiry.reference, url, clock(enquiry.starts_at), enquiry=enquiry)
+            return Row(enquiry.reference, url, clock(enquiry.required_starts_at), enquiry=enquiry)
         when = short_moment(enquiry.starts_at) if enquiry.starts_at else "No time chosen"
         place = enquiry.location.name if enquiry.location else "any place"
         there = f"{reverse('admin:bookings_enquiry_waiting')}#{enquiry.reference}" if enquiry.pile == "earlier" else url
-        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic), Step(words, there), enquiry)
+        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic, enquiry.until), Step(words, there), enquiry)
 
     @cached_property
     def _rota(self) -> Rota:

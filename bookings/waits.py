@@ -30,19 +30,18 @@ def until_when() -> Subquery:
     return Subquery(offered.values("enquiry").annotate(first=Min("expires_at")).values("first"))
 
 
-def wait_of(enquiry: Enquiry, clinic: Clinic) -> Wait:
-    """The row must be annotated with `until`, from until_when."""
+def wait_of(enquiry: Enquiry, clinic: Clinic, offered_until: datetime | None) -> Wait:
+    """Say how long the enquiry may still wait, or has waited. `offered_until`: what until_when reads, None without times on offer."""
     now = clinic.now
     if enquiry.status == Status.NEW:
         return _promised(clinic.reply_by(enquiry.waiting_since), now)
-    if enquiry.status == Status.PROPOSED and enquiry.until and enquiry.until <= now:
-        return Wait(f"lapsed {_short(enquiry.until, now)}", near_time(enquiry.until, now))
-    if enquiry.status == Status.PROPOSED and enquiry.until:
-        return Wait(f"until {_short(enquiry.until, now)}", near_time(enquiry.until, now))
-    if enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now:
-        return Wait(f"{how_long(now - enquiry.starts_at)} ago", near_time(enquiry.starts_at, now))
+    if enquiry.status == Status.PROPOSED and offered_until:
+        return Wait(f"{'lapsed' if offered_until <= now else 'until'} {_short(offered_until, now)}", near_time(offered_until, now))
     if enquiry.status == Status.CONFIRMED:
-        return Wait(f"in {how_long(enquiry.starts_at - now)}", near_time(enquiry.starts_at, now))
+        starts_at = enquiry.required_starts_at
+        return Wait(
+            f"{how_long(now - starts_at)} ago" if starts_at <= now else f"in {how_long(starts_at - now)}", near_time(starts_at, now)
+        )
     if enquiry.status in OPEN or enquiry.status == Status.SUSPECTED_SPAM:
         return Wait(f"for {how_long(now - enquiry.waiting_since)}", near_time(enquiry.waiting_since, now))
     return Wait(f"for {how_long(now - enquiry.status_since)}", near_time(enquiry.status_since, now))

@@ -84,7 +84,7 @@ class EnquiryList:
 
         @admin.display(description="due, or waits")
         def waits(enquiry):
-            return render_to_string("admin/bookings/wait.html", {"wait": wait_of(enquiry, as_of_now)})
+            return render_to_string("admin/bookings/wait.html", {"wait": wait_of(enquiry, as_of_now, enquiry.until)})
 
         return ["number", "state", "named", "place", "time", "contact", waits, "assigned"]
 

@@ -211,7 +211,8 @@ def test_the_list_asks_the_database_as_often_for_thirty_as_for_one(
 
 
 def waits(enquiry, now):
-    return wait_of(Enquiry.objects.annotate(until=until_when()).get(pk=enquiry.pk), Clinic(now))
+    row = Enquiry.objects.annotate(until=until_when()).get(pk=enquiry.pk)
+    return wait_of(row, Clinic(now), row.until)
 
 
 def test_how_long_somebody_waits_is_said_as_it_concerns_their_state(harley_street, online, thursday_ten, now, staff):
