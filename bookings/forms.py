@@ -39,6 +39,7 @@ class Choice(str):
     """An option's label with a hint under it; Django's widgets pass it through unchanged."""
 
     __slots__ = ("hint",)
+    hint: str
 
     def __new__(cls, label: str, hint: str = ""):
         choice = super().__new__(cls, label)
@@ -46,7 +47,7 @@ class Choice(str):
         return choice
 
 
-class Visible:
+class Visible(forms.CharField):
     """Cleans before any validator looks: what nobody can see is nobody's mistake."""
 
     def to_python(self, value):
@@ -58,12 +59,12 @@ class Visible:
         return attrs
 
 
-class Line(Visible, forms.CharField):
+class Line(Visible):
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
 
 
-class Text(Visible, forms.CharField):
+class Text(Visible):
     pass
 
 
@@ -90,18 +91,18 @@ class ClinicForm(forms.Form):
 
 class WhereForm(ClinicForm):
     heading = "where"
-    where = forms.ChoiceField(
-        label="Where would you like to meet?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose where you would like to meet", "invalid_choice": "Choose where you would like to meet"},
-    )
 
     def __init__(self, *args, places: list[tuple[Location, Offer | None]], **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(location.slug, Choice(place_label(location), _place_hint(location, offer))) for location, offer in places]
         first = min((offer for _, offer in places if offer), key=lambda offer: offer.starts_at, default=None)
         choices.append((ANY, Choice("I don’t mind", f"We show you the times of every place. {_next_time(first)}")))
-        self.fields["where"].choices = choices
+        self.fields["where"] = forms.ChoiceField(
+            label="Where would you like to meet?",
+            choices=choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose where you would like to meet", "invalid_choice": "Choose where you would like to meet"},
+        )
 
 
 def place_label(location: Location) -> str:
@@ -223,7 +224,8 @@ class YouForm(ClinicForm):
         return message
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         by_phone = data.get("contact_by") in {Enquiry.ContactBy.CALL, Enquiry.ContactBy.TEXT}
         if not by_phone and "email" in data and not data["email"]:
             self.add_error("email", "Enter your email address, so we can confirm your time")

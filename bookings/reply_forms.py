@@ -25,18 +25,21 @@ class AcceptForm(ClinicForm):
 
     heading = "offer"
     button = "Confirm my choice"
-    offer = forms.ChoiceField(label="Choose a time", widget=forms.RadioSelect)
 
     def __init__(self, *args, offers: list[Hold], held_until: str, kept: str | None, lost: str, **kwargs):
         """`kept` is the day of the appointment that stays theirs until they choose another; `lost` what is said of any other choice."""
         super().__init__(*args, **kwargs)
-        field = self.fields["offer"]
         none = Choice("None of these", f"Your appointment on {kept} stays as it is." if kept else "We look for other times.")
-        field.choices = [*((str(hold.pk), Choice(_when(hold), place_label(hold.location))) for hold in offers), (NONE_SUIT, none)]
-        field.help_text = f"We hold {'this time' if len(offers) == 1 else 'these times'} for you until {held_until}."
+        help_text = f"We hold {'this time' if len(offers) == 1 else 'these times'} for you until {held_until}."
         if kept:
-            field.help_text += f" Your appointment on {kept} stays yours until you choose another."
-        field.error_messages = {"required": "Choose a time, or choose “None of these”", "invalid_choice": lost}
+            help_text += f" Your appointment on {kept} stays yours until you choose another."
+        self.fields["offer"] = forms.ChoiceField(
+            label="Choose a time",
+            help_text=help_text,
+            choices=[*((str(hold.pk), Choice(_when(hold), place_label(hold.location))) for hold in offers), (NONE_SUIT, none)],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose a time, or choose “None of these”", "invalid_choice": lost},
+        )
 
 
 def _when(hold: Hold) -> str:
