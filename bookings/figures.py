@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from functools import cached_property
 from statistics import median
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
@@ -25,6 +26,18 @@ ANY_TIME = Rules(notice=timedelta(days=-3650), horizon=timedelta(days=3650))
 ANY_PLACE = "Any place"
 
 
+class Sent(NamedTuple):
+    """Name what the figures read of an enquiry that was sent."""
+
+    created_at: datetime
+    location_id: int | None
+    source: str
+    status: str
+    first_reply_at: datetime | None
+    starts_at: datetime | None
+    preferred_times: Any  # JSON: a list of the parts of the week
+
+
 class Figures:
     """The figures of a period. What is said of requests counts those sent in it, what is said of appointments those that begin in it."""
 
@@ -35,11 +48,12 @@ class Figures:
         self.place_names = {place.pk: place.name for place in self.places} | {None: ANY_PLACE}
 
     @cached_property
-    def requests(self) -> list[dict]:
+    def requests(self) -> list[Sent]:
         """Every request of the period but spam."""
         rows = Enquiry.objects.filter(created_at__gte=self.start, created_at__lt=self.end)
         rows = rows.exclude(status=Status.SUSPECTED_SPAM).exclude(decline_reason=Enquiry.DeclineReason.SPAM)
-        return list(rows.values("created_at", "location_id", "source", "status", "first_reply_at", "starts_at", "preferred_times"))
+        facts = rows.values("created_at", "location_id", "source", "status", "first_reply_at", "starts_at", "preferred_times")
+        return [Sent(**each) for each in facts]
 
     @property
     def total(self) -> int:
@@ -48,35 +62,32 @@ class Figures:
     @cached_property
     def by_week(self) -> dict:
         """Requests by the Monday of their week, weeks without any included."""
-        counts = Counter(monday_of(_local(row["created_at"]).date()) for row in self.requests)
+        counts = Counter(monday_of(_local(row.created_at).date()) for row in self.requests)
         return {monday: counts[monday] for monday in self.period.weeks()}
 
     @cached_property
     def by_place(self) -> dict[str, int]:
-        counts = Counter(row["location_id"] for row in self.requests)
+        counts = Counter(row.location_id for row in self.requests)
         return {name: counts[pk] for pk, name in self.place_names.items()}
 
     @cached_property
     def by_source(self) -> dict[str, int]:
-        counts = Counter(row["source"] for row in self.requests)
+        counts = Counter(row.source for row in self.requests)
         return {label: counts[value] for value, label in Enquiry.Source.choices}
 
     @cached_property
     def by_hour(self) -> dict[tuple[int, int], int]:
         """Requests by weekday (Monday is 0) and hour of the UK day in which they were sent."""
-        sent = [_local(row["created_at"]) for row in self.requests]
+        sent = [_local(row.created_at) for row in self.requests]
         return Counter((moment.weekday(), moment.hour) for moment in sent)
 
     # How soon we answer
 
-    @cached_property
-    def answered(self) -> list[dict]:
-        return [row for row in self.requests if row["first_reply_at"]]
-
     @property
     def median_reply(self) -> timedelta | None:
         """From sending to our first answer, closed hours included."""
-        return median(row["first_reply_at"] - row["created_at"] for row in self.answered) if self.answered else None
+        waits = [(row.first_reply_at - row.created_at).total_seconds() for row in self.requests if row.first_reply_at]
+        return timedelta(seconds=median(waits)) if waits else None
 
     @cached_property
     def within_promise(self) -> tuple[int, int]:
@@ -85,11 +96,11 @@ class Figures:
         promise = timedelta(hours=ClinicDetails.objects.values_list("reply_promise_hours", flat=True).first() or 8)
         kept = due = 0
         for row in self.requests:
-            by = reply_by(hours, row["created_at"], promise)
-            answered = row["first_reply_at"]
+            by = reply_by(hours, row.created_at, promise)
+            answered = row.first_reply_at
             in_time = bool(answered and by and answered <= by)
             kept += in_time
-            due += bool(answered or (by and by < self.now and row["status"] == Status.NEW))
+            due += bool(answered or (by and by < self.now and row.status == Status.NEW))
         return kept, due
 
     # What became of them
@@ -100,7 +111,7 @@ class Figures:
         confirmed = Event.objects.filter(
             enquiry__created_at__gte=self.start, enquiry__created_at__lt=self.end, to_status=Status.CONFIRMED
         ).aggregate(count=Count("enquiry", distinct=True))["count"]
-        now = Counter(row["status"] for row in self.requests)
+        now = Counter(row.status for row in self.requests)
         return {
             "Confirmed at some time": confirmed,
             "To answer now": now[Status.NEW],
@@ -152,7 +163,7 @@ class Figures:
         """Where people found no free time that suited: the parts of the week they wanted, by place."""
         found: dict[str, Counter] = {name: Counter() for name in self.place_names.values()}
         for row in self.requests:
-            found[self.place_names.get(row["location_id"], ANY_PLACE)].update(row["preferred_times"])
+            found[self.place_names.get(row.location_id, ANY_PLACE)].update(row.preferred_times)
         return found
 
     @cached_property
