@@ -7,6 +7,7 @@ import json
 import uuid
 from datetime import datetime
 from functools import cached_property
+from typing import TypedDict
 
 from django.core import signing
 
@@ -177,7 +178,19 @@ def read_token(token: str) -> tuple[uuid.UUID, str] | None:
     return uuid.UUID(submission), fingerprint
 
 
-def details_of(you: dict) -> dict[str, str]:
+class Details(TypedDict):
+    """Name the fields of an enquiry that say who the person is and how to reach them."""
+
+    name: str
+    contact_by: str
+    email: str
+    phone: str
+    phone_typed: str
+    message_safety: str
+    best_time: str
+
+
+def details_of(you: dict) -> Details:
     """Who the person is and how to reach them, from the cleaned answers of YouForm."""
     return {
         "name": you["name"],

@@ -29,7 +29,7 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str 
     event.add("sequence", sequence)
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("last-modified", made_at.astimezone(UTC))
-    event.add("dtstart", enquiry.starts_at.astimezone(UTC))
+    event.add("dtstart", enquiry.required_starts_at.astimezone(UTC))
     event.add("dtend", enquiry.ends_at.astimezone(UTC))
     event.add("summary", "Appointment")
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
@@ -54,14 +54,15 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str 
 
 def _where(enquiry: Enquiry) -> str:
     """The address on one line. The video link stays in the email: whoever sees the calendar could walk in."""
-    if enquiry.location.is_online:
+    location = enquiry.required_location
+    if location.is_online:
         return "Online, by video"
-    return ", ".join(line.strip() for line in enquiry.location.address.splitlines() if line.strip())
+    return ", ".join(line.strip() for line in location.address.splitlines() if line.strip())
 
 
 def published(enquiry: Enquiry, clinic: Clinic) -> bytes:
     """The appointment for whoever puts it into a calendar themselves: the same one that the email brings, whichever comes first."""
-    confirmation = enquiry.events.filter(to_status=Status.CONFIRMED).order_by("pk").last()
+    confirmation = enquiry.events.filter(to_status=Status.CONFIRMED).latest("pk")
     return invitation(enquiry, clinic, confirmation.at, PUBLISH, sequence=sequence_of(confirmation))
 
 

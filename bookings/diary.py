@@ -11,6 +11,7 @@ from bookings.availability import RULES, Busy, Rules, Shift, Taken, capacity, fr
 from bookings.models import ConsultationHours, Hold, RotaException
 from services.clinic import Clinic
 from services.models import BankHoliday, Closure, Location
+from services.opening import Spans
 from services.uktime import LONDON
 
 SOON = timedelta(days=13)  # from the first to the last day of a fortnight
@@ -46,23 +47,30 @@ class Rota:
         self._shifts: dict[int, list[Shift]] = defaultdict(list)
         for row in weekly:
             self._shifts[row.location_id].append(Shift(row.weekday, row.opens, row.closes, row.at_once, row.every))
-        for row in dated:
-            self._shifts[row.location_id].append(Shift(row.day.weekday(), row.opens, row.closes, row.at_once, row.every, row.day))
+        for one in dated:
+            self._shifts[one.location_id].append(Shift(one.day.weekday(), one.opens, one.closes, one.at_once, one.every, one.day))
         self._holidays = [holiday for holiday in holidays if holiday.treatment in {"closed", "other"}]
         self._closures = list(closures)
 
     @classmethod
     def read(cls) -> Rota:
         """Four queries; none later."""
-        return cls(*(model.objects.order_by() for model in (ConsultationHours, RotaException, BankHoliday, Closure)))
+        return cls(
+            ConsultationHours.objects.order_by(),
+            RotaException.objects.order_by(),
+            BankHoliday.objects.order_by(),
+            Closure.objects.order_by(),
+        )
 
     def shifts(self, location: Location, first: date, last: date) -> list[Shift]:
         """Those of the place that may count on these days."""
         return [shift for shift in self._shifts.get(location.pk, ()) if shift.day is None or first <= shift.day <= last]
 
-    def limits(self, location: Location, first: date, last: date) -> dict:
+    def limits(self, location: Location, first: date, last: date) -> dict[date, Spans]:
         """What differs on these days at the place; a closure outdoes other hours."""
-        limits = {day.day: ((day.opens, day.closes),) if day.treatment == "other" else () for day in self._holidays}
+        limits: dict[date, Spans] = {}
+        for day in self._holidays:  # one with other hours has both: the constraint says so
+            limits[day.day] = ((day.opens, day.closes),) if day.treatment == "other" and day.opens and day.closes else ()
         for closure in self._closures:
             if closure.location_id in {None, location.pk}:
                 limits.update(dict.fromkeys(days_between(max(closure.first_day, first), min(closure.last_day, last)), ()))
@@ -171,7 +179,8 @@ def free_ahead(location: Location, clinic: Clinic) -> Iterator[Offer]:
 
 def next_times(clinic: Clinic) -> list[tuple[Location, Offer | None]]:
     """Each place, in the clinic's order, with its next free time."""
-    rota, found = clinic.of_edition(Rota.read), {}
+    rota = clinic.of_edition(Rota.read)
+    found: dict[int, Offer] = {}
     for first, last in _ahead(clinic.now):
         without = [location for location in clinic.locations if location.pk not in found]
         if without:

@@ -11,7 +11,7 @@ from bookings.models import Enquiry, Hold
 from bookings.states import HOLDING, Status
 
 K, S = Hold.Kind, Status
-MOST = {  # times a request may hold, by state and kind
+MOST: dict[Status, dict[str, int]] = {  # times a request may hold, by state and kind
     S.NEW: {K.ASKED: 1},
     S.PROPOSED: {K.OFFERED: MOST_OFFERS, K.CONFIRMED: 1},
     S.CONFIRMED: {K.CONFIRMED: 1},

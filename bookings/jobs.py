@@ -39,7 +39,7 @@ class Due:
 
     counts_as: str
     which: str
-    do: Callable[[], int]
+    do: Callable[[], int | None]
 
 
 @dataclass
@@ -69,7 +69,7 @@ def reminders(now: datetime) -> Iterator[Due]:
         for confirmation in enquiry.confirmations[-1:]:
             known = {notice.kind for notice in confirmation.notices.all()}
             for kind in kinds:
-                if kind not in known and timetable.is_reminder_due(enquiry.starts_at, confirmation.at, kind, now):
+                if kind not in known and timetable.is_reminder_due(enquiry.required_starts_at, confirmation.at, kind, now):
                     yield Due("reminders owed", f"{enquiry}: {kind.label}", partial(actions.remind, enquiry, kind, now=now))
 
 
@@ -78,12 +78,12 @@ def expiries(now: datetime) -> Iterator[Due]:
     waited = Q(status=Status.WAITLISTED, status_since__lte=now - WAITING_LIST)
     offered = Prefetch("holds", Hold.objects.filter(kind=Hold.Kind.OFFERED), to_attr="offered")
     for enquiry in Enquiry.objects.filter(over | waited).prefetch_related(offered):
-        until = [hold.expires_at for hold in enquiry.offered]
+        until = [hold.offered_until for hold in enquiry.offered]
         if timetable.has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=until):
             yield Due("requests ended", f"{enquiry}: {enquiry.get_status_display()}", partial(actions.expire, enquiry, now=now))
     for notice in Notice.objects.to_tell().select_related("event__enquiry"):
         if not notice.is_true_at(now):
-            what = f"{notice.event.enquiry}: {notice.get_kind_display()}"
+            what = f"{notice.enquiry}: {notice.get_kind_display()}"
             yield Due("calls no longer needed", what, partial(actions.drop_untold, notice, now=now))
 
 
@@ -141,9 +141,9 @@ def forgetting(now: datetime) -> Iterator[Due]:
         at = timetable.forget_at(enquiry.status, since=enquiry.status_since, starts_at=enquiry.starts_at, met=enquiry.met)
         if at and at <= now:
             yield Due("requests anonymised", str(enquiry), partial(actions.anonymise, enquiry, now=now))
-    for enquiry in Enquiry.objects.filter(erased_at=None, starts_at__lte=now - TEXT).exclude(message=""):
-        if timetable.forget_text_at(enquiry.starts_at) <= now:
-            yield Due("texts removed", f"{enquiry}: text", partial(actions.remove_text, enquiry, now=now))
+    for written in Enquiry.objects.filter(erased_at=None, starts_at__lte=now - TEXT).exclude(message=""):
+        if timetable.forget_text_at(written.required_starts_at) <= now:
+            yield Due("texts removed", f"{written}: text", partial(actions.remove_text, written, now=now))
     keys = list(actions.old_notices(now).values_list("pk", flat=True))
     for batch in (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)):
         yield Due("messages deleted", f"{len(batch)} messages", partial(actions.delete_notices, batch, now=now))
@@ -152,7 +152,7 @@ def forgetting(now: datetime) -> Iterator[Due]:
     for old_rows in map(import_string, settings.OLD_ROWS):
         for counts_as, rows in old_rows(now).items():
             yield from _old(counts_as, rows)
-    yield Due("", "what is deleted leaves the disk", lambda: traces.wipe() or 0)
+    yield Due("", "what is deleted leaves the disk", traces.wipe)
 
 
 def _old(counts_as: str, rows) -> Iterator[Due]:
@@ -209,7 +209,7 @@ def run(name: str, now: datetime, *, stop: threading.Event | None = None, progre
 
 def _do(name: str, one: Due, outcome: Outcome) -> None:
     try:
-        outcome.counts[one.counts_as] += one.do()
+        outcome.counts[one.counts_as] += one.do() or 0
     except Exception as error:
         _note(name, error, outcome)
 
@@ -252,4 +252,4 @@ def health(now: datetime) -> Health:
         for name, schedule in timetable.TIMETABLE.items()
         if timetable.is_late(schedule, rows[name].finished_at if name in rows else None, now)
     ]
-    return Health(mail_is_away=timetable.is_away(mail and mail.started_at, now), late=late)
+    return Health(mail_is_away=timetable.is_away(mail.started_at if mail else None, now), late=late)

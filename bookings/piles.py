@@ -43,7 +43,7 @@ def _today(now: datetime) -> Q:
 
 def _without_practitioner(now: datetime) -> Q:
     has_one = Hold.objects.filter(enquiry=OuterRef("pk"), person__isnull=False)
-    return Q(status=Status.CONFIRMED, starts_at__gt=now) & ~Exists(has_one)
+    return Q(status=Status.CONFIRMED, starts_at__gt=now) & Q(~Exists(has_one))
 
 
 def _wants_earlier(now: datetime) -> Q:

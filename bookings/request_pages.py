@@ -108,7 +108,7 @@ def change(request, enquiry):
     if request.method != "POST" or not form.is_valid():
         return _change(request, enquiry, places, location, form)
     offer, problem = judge(form.cleaned_data["slot"], location.slug if location else ANY, places, now, besides=enquiry.pk)
-    if not problem:
+    if offer and not problem:
         try:
             actions.change_time(enquiry, offer, now=now)
         except WrongMove:  # someone was faster: the page says how it stands now

@@ -42,7 +42,7 @@ class Standing:
         if enquiry.status == S.PROPOSED:
             return "proposed" if self.offers else "lapsed"
         if enquiry.status == S.CONFIRMED:
-            return "confirmed" if self.now < enquiry.starts_at else "begun" if self.now < enquiry.ends_at else "past"
+            return "confirmed" if self.now < enquiry.required_starts_at else "begun" if self.now < enquiry.ends_at else "past"
         return WORDS[S(enquiry.status)]
 
     @cached_property
@@ -57,12 +57,12 @@ class Standing:
     @cached_property
     def offers(self) -> list[Hold]:
         """The times that the person can choose from now."""
-        return [hold for hold in self.offered if hold.expires_at > self.now]
+        return [hold for hold in self.offered if hold.offered_until > self.now]
 
     @property
     def held_until(self) -> str:
         """10am on Friday 12 June: until when the times on offer are kept, or were."""
-        return near_time(min(hold.expires_at for hold in self.offered), self.now) if self.offered else ""
+        return near_time(min(hold.offered_until for hold in self.offered), self.now) if self.offered else ""
 
     @cached_property
     def own(self) -> Hold | None:

@@ -57,7 +57,7 @@ def when(request):
         if not form.is_valid():
             return _when(request, answers, form=form)
         offer, problem = judge(form.cleaned_data["slot"], answers.where, answers.places, now)
-        if problem:
+        if offer is None or problem:
             return _lost_time(request, answers, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
         return redirect(answers.next_step())
@@ -161,7 +161,7 @@ def _send(request, answers, now):
         return _lost_answers(request)
     answers.save(earlier=bool(request.POST.get("earlier")))
     shown = (str(submission), fingerprint) == (answers.data["submission"], answers.fingerprint)  # and not another tab's answers
-    if not shown or answers.too_fast(now):
+    if submission is None or not shown or answers.too_fast(now):
         return _check(request, answers, CHECK_AGAIN)
     if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
         return _too_many(request, now)

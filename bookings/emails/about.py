@@ -29,7 +29,7 @@ class About:
     def context(self, now: datetime, clinic: Clinic) -> dict:
         """For the templates in templates/emails/."""
         enquiry = self.enquiry
-        offers = [hold for hold in self.holds if hold.kind == Hold.Kind.OFFERED and hold.expires_at > now]
+        offers = [hold for hold in self.holds if hold.kind == Hold.Kind.OFFERED and hold.offered_until > now]
         kept = next((hold for hold in self.holds if hold.kind == Hold.Kind.CONFIRMED), None)
         due = clinic.reply_by(enquiry.waiting_since)
         return {
@@ -58,15 +58,16 @@ class About:
 
 def about(notice: Notice) -> About:
     """What this notice is about, as its rows stand now."""
-    enquiry, event = notice.event.enquiry, _origin(notice)
+    enquiry, event = notice.enquiry, _origin(notice)
     holds = tuple(enquiry.holds.select_related("location", "person").order_by("starts_at", "pk"))
     return About(enquiry, event.note, event.from_status, holds, notice.paragraph)
 
 
 def _origin(notice: Notice) -> Event:
     """The event that first made the message due: one that is sent again says what it said."""
-    if notice.event.note != SENT_AGAIN:
-        return notice.event
-    same = Notice.objects.filter(event__enquiry=notice.event.enquiry_id, kind=notice.kind, pk__lt=notice.pk)
+    event = notice.required_event
+    if event.note != SENT_AGAIN:
+        return event
+    same = Notice.objects.filter(event__enquiry=event.enquiry_id, kind=notice.kind, pk__lt=notice.pk)
     first = same.exclude(event__note=SENT_AGAIN).select_related("event").order_by("-pk").first()
-    return first.event if first else notice.event
+    return first.required_event if first else event

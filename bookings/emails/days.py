@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.models import Enquiry, Hold, Notice
-from bookings.states import LABELS, Status
+from bookings.states import Status
 from services import reviews
 from services.clinic import Clinic
 from services.opening import instant
@@ -67,15 +68,15 @@ def _appointments(day: date) -> dict[str, Part]:
 def _open(enquiry: Enquiry, clinic: Clinic) -> dict:
     """An open request: what it waits for, and by when it was promised an answer."""
     due = clinic.reply_by(enquiry.waiting_since) if enquiry.status == Status.NEW else None
-    late = bool(due and due < clinic.now)
-    said = f"late: promised by {near_time(due, clinic.now)}" if late else f"promised by {near_time(due, clinic.now)}" if due else ""
-    return _row(enquiry, LABELS[enquiry.status], said) | {"is_late": late}
+    late = due is not None and due < clinic.now
+    said = f"{'late: ' if late else ''}promised by {near_time(due, clinic.now)}" if due else ""
+    return _row(enquiry, enquiry.get_status_display(), said) | {"is_late": late}
 
 
 def _failed(notice: Notice) -> dict:
     if notice.event:
         return _row(notice.event.enquiry, notice.get_kind_display(), notice.why_not)
-    return {"what": notice.get_kind_display(), "reference": long_date(notice.day), "note": notice.why_not, "url": ""}
+    return {"what": notice.get_kind_display(), "reference": long_date(notice.required_day), "note": notice.why_not, "url": ""}
 
 
 def _outcomes(day: date, now: datetime) -> dict:
@@ -83,9 +84,13 @@ def _outcomes(day: date, now: datetime) -> dict:
     over = Enquiry.objects.filter(erased_at=None, starts_at__lte=now).select_related("location").order_by("starts_at", "pk")
     came, closing = over.filter(status=Status.CONFIRMED), over.filter(status__in=[Status.ATTENDED, Status.DID_NOT_ATTEND])
     return {
-        "came": Part.of([_row(each, appointment(each.starts_at), each.location.name) for each in came if each.ends_at <= now]),
-        "closing": Part.of([_row(each, appointment(each.starts_at), LABELS[each.status]) for each in closing]),
+        "came": Part.of([_row(each, _when(each), each.required_location.name) for each in came if each.ends_at <= now]),
+        "closing": Part.of([_row(each, _when(each), each.get_status_display()) for each in closing]),
     }
+
+
+def _when(enquiry: Enquiry) -> str:
+    return appointment(enquiry.required_starts_at)
 
 
 def _review(day: date, now: datetime) -> dict:
@@ -134,7 +139,7 @@ def _whole(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-PARTS = {
+PARTS: dict[str, Callable[[date, datetime], dict]] = {
     Notice.Kind.STAFF_DIGEST: _digest,
     Notice.Kind.STAFF_OUTCOMES: _outcomes,
     Notice.Kind.STAFF_REVIEW: _review,

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 
 from bookings.calendar import CANCEL, REQUEST, invitation, sequence_of
 from bookings.emails.words import words_of
-from bookings.models import Notice
+from bookings.models import Event, Notice
 from bookings.states import Status
 from services.clinic import Clinic
 
@@ -28,16 +29,15 @@ def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,
-        to=[notice.staff_address if notice.is_for_staff else notice.event.enquiry.email],
+        to=[notice.staff_address if notice.is_for_staff else notice.enquiry.email],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers=_headers(notice, now),
     )
     message.encoding = UTF8
     message.attach_alternative(words.html, "text/html")
     if method := _calendar_method(notice):
-        _attach_calendar(
-            message, invitation(notice.event.enquiry, clinic, notice.created_at, method, sequence=sequence_of(notice.event)), method
-        )
+        event = notice.required_event
+        _attach_calendar(message, invitation(event.enquiry, clinic, notice.created_at, method, sequence=sequence_of(event)), method)
     return message
 
 
@@ -73,13 +73,13 @@ def _calendar_method(notice: Notice) -> str:
     """What the email does to the person's calendar: puts the appointment in or moves it, takes out one it has, or nothing."""
     if notice.kind == Notice.Kind.CONFIRMED:
         return REQUEST
-    if notice.kind in CANCELLING and notice.event.enquiry.starts_at and _so_far(notice).filter(to_status=Status.CONFIRMED).exists():
+    if notice.kind in CANCELLING and notice.enquiry.starts_at and _so_far(notice).filter(to_status=Status.CONFIRMED).exists():
         return CANCEL
     return ""
 
 
-def _so_far(notice: Notice):
-    return notice.event.enquiry.events.filter(pk__lt=notice.event_id)
+def _so_far(notice: Notice) -> QuerySet[Event]:
+    return notice.enquiry.events.filter(pk__lt=notice.event_id)
 
 
 def _attach_calendar(message: EmailMultiAlternatives, calendar: bytes, method: str) -> None:

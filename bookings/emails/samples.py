@@ -17,7 +17,7 @@ from services.uktime import LONDON
 
 K = Notice.Kind
 OFFERED_BEFORE = timedelta(days=2)  # so long the times of the sample are still kept
-STATES = {
+STATES: dict[str, Status] = {
     K.OFFERED: Status.PROPOSED,
     K.WAITLISTED: Status.WAITLISTED,
     K.CONFIRMED: Status.CONFIRMED,
@@ -31,7 +31,7 @@ STATES = {
     K.STAFF_REPLIED: Status.CONFIRMED,
     K.MANAGER_EXPIRED: Status.EXPIRED,
 }
-DAYS_AHEAD = {K.REMINDER_1: 1, K.MISSED: 0, K.EXPIRED: 0, K.MANAGER_EXPIRED: 0}
+DAYS_AHEAD: dict[str, int] = {K.REMINDER_1: 1, K.MISSED: 0, K.EXPIRED: 0, K.MANAGER_EXPIRED: 0}
 
 
 def sample(kind: str, now: datetime, clinic: Clinic) -> Words:

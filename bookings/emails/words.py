@@ -29,14 +29,14 @@ class Words:
 def words_of(notice: Notice, now: datetime, clinic: Clinic, *, shown: bool = False) -> Words:
     """The words of a notice as they would be sent now. `shown`: the HTML is for staff to look at, under a bar that says so."""
     if not notice.event:
-        return written(notice.kind, about_day(notice.kind, notice.day, now), clinic)
+        return written(notice.kind, about_day(notice.kind, notice.required_day, now), clinic)
     closing = Closing.objects.filter(kind=notice.kind).values_list("text", flat=True).first() or ""
     return written(notice.kind, about(notice).context(now, clinic) | {"closing": closing}, clinic, bar=_bar(notice) if shown else None)
 
 
 def _bar(notice: Notice) -> dict[str, str]:
     """What stands above an email that staff look at. Words are never kept, so one that has gone is shown as it would read now."""
-    to = notice.event.enquiry.email or "nobody: there is no address, so it is told by phone"
+    to = notice.enquiry.email or "nobody: there is no address, so it is told by phone"
     if notice.status == Notice.Status.PENDING:
         return {"state": "Not sent", "says": AS_SENT, "to": to}
     state = "Sent" if notice.status == Notice.Status.SENT else "Could not be sent"

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         loader.start(ROTA.name)
         for entry in tomllib.loads(ROTA.read_text(encoding="utf-8"))["rota"]:
             location = Location.objects.filter(slug=entry["location"]).first()
-            for weekday in entry["weekdays"] if location else []:
+            if location is None:
+                continue
+            for weekday in entry["weekdays"]:
                 loader.row(
                     ConsultationHours,
                     f"{location.slug}/{weekday}/{entry['from']:%H:%M}",
