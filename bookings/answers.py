@@ -7,9 +7,10 @@ import json
 import uuid
 from datetime import datetime
 from functools import cached_property
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.core import signing
+from django.http import HttpRequest
 
 from bookings.actions import Asked
 from bookings.diary import Offer, find_offer
@@ -29,7 +30,7 @@ SHORTEST = 3  # seconds from opening the form to sending it that a person needs 
 class Answers:
     """A view of one part of the session. Every page of the booking keeps it alive for another 24 hours."""
 
-    def __init__(self, request):
+    def __init__(self, request: HttpRequest):
         self.session, self._clinic = request.session, clinic.of(request)
         self.data: dict = self.session.get(KEY, {})
         if self.data:
@@ -42,7 +43,7 @@ class Answers:
         self.data.setdefault("opened_at", now.timestamp())
         self.session[KEY] = self.data
 
-    def save(self, **answers) -> None:
+    def save(self, **answers: object) -> None:
         self.data.update(answers)
         self.session[KEY] = self.data
 
@@ -60,7 +61,7 @@ class Answers:
     def sent_key(self) -> str:
         return self.session.get(SENT, "")
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return "submission" in self.data
 
     # The answers
@@ -203,7 +204,7 @@ def details_of(you: dict) -> Details:
     }
 
 
-def asked_of(you: dict, offer: Offer | None, location: Location | None, preferred: list[str], **more) -> Asked:
+def asked_of(you: dict, offer: Offer | None, location: Location | None, preferred: list[str], **more: Any) -> Asked:
     """What is asked for, from the cleaned answers of YouForm and of the pages before it."""
     return Asked(
         **details_of(you),

@@ -5,7 +5,7 @@ class BookingsConfig(AppConfig):
     name = "bookings"
     verbose_name = "Requests and times"
 
-    def ready(self):
+    def ready(self) -> None:
         from bookings import checks  # noqa: F401 (it registers itself)
         from bookings.models import ConsultationHours, RotaException
         from services.models import Edition

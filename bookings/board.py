@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from bookings.stranded import one_each, stranded
 from bookings.waits import Wait, until_when, wait_of
 from services import reviews
 from services.clinic import Clinic
+from services.models import Location
 from services.uktime import LONDON, clock, how_long, near_time, short_moment
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ class Counted(Subquery):
     output_field = IntegerField()
 
 
-def counted(rows: QuerySet) -> Counted:
+def counted(rows: QuerySet[Any]) -> Counted:
     return Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
 
 
@@ -121,7 +123,7 @@ MAIN = ["new", "today", "outcome", "proposed"]
 class Board:
     """The boxes somebody may see, as of the clinic's moment: what they have no permission for is not even asked for."""
 
-    def __init__(self, user, clinic: Clinic):
+    def __init__(self, user: User, clinic: Clinic):
         self.user, self.clinic, self.now = user, clinic, clinic.now
 
     @cached_property
@@ -168,7 +170,7 @@ class Board:
 
     def _box(self, pile: Pile, enquiries: list[BoardEnquiry]) -> Box:
         empty, step = WORK[pile.name]
-        places = {place.pk: place for place in self.clinic.locations}
+        places: dict[int | None, Location] = {place.pk: place for place in self.clinic.locations}
         for enquiry in enquiries:
             enquiry.location = places.get(enquiry.location_id)
         if pile.name == "today":
@@ -222,12 +224,12 @@ class Board:
             Step("I have told them", "told"),
         )
 
-    def _notices(self, name: str, title: str, empty: str, notices: QuerySet, step: Step) -> Box:
+    def _notices(self, name: str, title: str, empty: str, notices: QuerySet[Notice], step: Step) -> Box:
         found = list(notices.annotate(total=counted(notices)).select_related("event__enquiry")[:SHOWN_ASIDE])
         may = self.user.has_perm("bookings.change_enquiry")
         rows = []
         for notice in found:
-            enquiry = notice.event and notice.event.enquiry
+            enquiry = notice.event.enquiry if notice.event else None
             url = _request(enquiry) if enquiry else _list("notice", look="failed")
             button = Step(step.words, reverse("admin:bookings_enquiry_from_board", args=[notice.pk, step.url]), is_button=True)
             for_long = f"for {how_long(self.now - notice.created_at)}"

@@ -5,8 +5,8 @@ from django.core import checks
 
 
 @checks.register(checks.Tags.security, deploy=True)
-def emails_go_out(app_configs, **kwargs):
-    problems = []
+def emails_go_out(app_configs: object, **kwargs: object) -> list[checks.CheckMessage]:
+    problems: list[checks.CheckMessage] = []
     if not settings.EMAIL_HOST:
         problems.append(checks.Warning("EMAIL_HOST is not set: emails to clients are written into files.", id="bookings.W001"))
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict
 
 from bookings.availability import RULES, Busy, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
 from bookings.models import ConsultationHours, Hold, RotaException
@@ -77,6 +78,13 @@ class Rota:
         return limits
 
 
+class _Hours(TypedDict):
+    """Name what the rota and the closures say of one place, as the functions of availability take it."""
+
+    shifts: list[Shift]
+    limits: dict[date, Spans]
+
+
 class Diary:
     """What is free at some places over some days. One query when made, none later.
 
@@ -118,7 +126,7 @@ class Diary:
                 held[location_id].append(Taken(seat, starts_at, ends_at))
         return held
 
-    def _of(self, location: Location) -> dict:
+    def _of(self, location: Location) -> _Hours:
         return {"shifts": self.shifts[location.pk], "limits": self.limits[location.pk]}
 
     def free_at(self, location: Location) -> Iterator[Offer]:

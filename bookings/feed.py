@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.http import HttpResponse
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,7 +20,7 @@ WRONG_KEYS_AN_HOUR = 60  # from one address
 
 
 @require_safe
-def feed(request, key):
+def feed(request: HttpRequest, key: str) -> HttpResponse:
     """What its owner may see in the diary. A wrong, ended or forbidden address looks the same, and too many of them get 429."""
     now = timezone.now()
     try:
@@ -29,7 +31,7 @@ def feed(request, key):
     return HttpResponse(busy_times(holds, now), content_type="text/calendar; charset=utf-8")
 
 
-def _holds(user, now):
+def _holds(user: User, now: datetime) -> QuerySet[Hold]:
     """Everyone's confirmed consultations, or their own. Raises DiaryFeed.DoesNotExist for someone who may see neither any more."""
     holds = Hold.objects.anywhere().filter(kind=Hold.Kind.CONFIRMED, starts_at__gt=now - BEHIND, starts_at__lt=now + AHEAD)
     holds = holds.select_related("enquiry", "location").order_by("starts_at", "pk")

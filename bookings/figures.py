@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from statistics import median
 from typing import Any, NamedTuple
@@ -60,7 +60,7 @@ class Figures:
         return len(self.requests)
 
     @cached_property
-    def by_week(self) -> dict:
+    def by_week(self) -> dict[date, int]:
         """Requests by the Monday of their week, weeks without any included."""
         counts = Counter(monday_of(_local(row.created_at).date()) for row in self.requests)
         return {monday: counts[monday] for monday in self.period.weeks()}
@@ -159,9 +159,9 @@ class Figures:
         }
 
     @cached_property
-    def wanted(self) -> dict[str, Counter]:
+    def wanted(self) -> dict[str, Counter[str]]:
         """Where people found no free time that suited: the parts of the week they wanted, by place."""
-        found: dict[str, Counter] = {name: Counter() for name in self.place_names.values()}
+        found: dict[str, Counter[str]] = {name: Counter() for name in self.place_names.values()}
         for row in self.requests:
             found[self.place_names.get(row.location_id, ANY_PLACE)].update(row.preferred_times)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any, Self
 
 import phonenumbers
 from crispy_forms.helper import FormHelper
@@ -41,7 +42,7 @@ class Choice(str):
     __slots__ = ("hint",)
     hint: str
 
-    def __new__(cls, label: str, hint: str = ""):
+    def __new__(cls, label: str, hint: str = "") -> Self:
         choice = super().__new__(cls, label)
         choice.hint = hint
         return choice
@@ -50,18 +51,18 @@ class Choice(str):
 class Visible(forms.CharField):
     """Cleans before any validator looks: what nobody can see is nobody's mistake."""
 
-    def to_python(self, value):
+    def to_python(self, value: object) -> str | None:
         return super().to_python(visible(value) if isinstance(value, str) else value)
 
-    def widget_attrs(self, widget):
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
         return attrs
 
 
 class Line(Visible):
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
+    def to_python(self, value: object) -> str:
+        return " ".join((super().to_python(value) or "").split())
 
 
 class Text(Visible):
@@ -80,7 +81,7 @@ class ClinicForm(forms.Form):
     heading = ""  # the one question whose legend is the page's heading
 
     @property
-    def helper(self):
+    def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_action = self.action
         helper.add_input(Submit("submit", self.button))
@@ -92,7 +93,7 @@ class ClinicForm(forms.Form):
 class WhereForm(ClinicForm):
     heading = "where"
 
-    def __init__(self, *args, places: list[tuple[Location, Offer | None]], **kwargs):
+    def __init__(self, *args: Any, places: list[tuple[Location, Offer | None]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         choices = [(location.slug, Choice(place_label(location), _place_hint(location, offer))) for location, offer in places]
         first = min((offer for _, offer in places if offer), key=lambda offer: offer.starts_at, default=None)
@@ -123,7 +124,7 @@ def _next_time(offer: Offer | None) -> str:
 class SlotInput(forms.TextInput):
     """The times are drawn by the page; a link from the error summary goes to the first of them."""
 
-    def id_for_label(self, id_, index=None):
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
         return f"{id_}_0"
 
 
@@ -198,18 +199,18 @@ class YouForm(ClinicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args, phone_line: str = "", **kwargs):
+    def __init__(self, *args: Any, phone_line: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["adult"].error_messages["required"] = f"Our online requests are for adults. Please call us on {phone_line}"
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         name = self.cleaned_data["name"]
         has_letter = any(unicodedata.category(c)[0] in "LN" for c in name)
         if not has_letter or re.search(r"://|www\.", name):  # an email greets by this name: it must not carry an advertisement
             raise ValidationError("Enter the name you would like us to use")
         return name
 
-    def clean_phone(self):
+    def clean_phone(self) -> str:
         """The number as typed; cleaned_data["phone_e164"] gets the form that is stored."""
         typed = self.cleaned_data["phone"]
         self.cleaned_data["phone_e164"] = ""
@@ -217,13 +218,13 @@ class YouForm(ClinicForm):
             self.cleaned_data["phone_e164"] = _e164(typed)
         return typed
 
-    def clean_message(self):
+    def clean_message(self) -> str:
         message = self.cleaned_data["message"]
         if len(message) > MOST_CHARACTERS:
             raise ValidationError(f"Shorten this to {MOST_CHARACTERS} characters or fewer. It has {len(message)}.")
         return message
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
         by_phone = data.get("contact_by") in {Enquiry.ContactBy.CALL, Enquiry.ContactBy.TEXT}

@@ -10,12 +10,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -46,10 +47,10 @@ class Due:
 class Outcome:
     """What came of one run of a job."""
 
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = [f"{count} {what}" for what, count in self.counts.items() if count]
         parts += [f"{len(self.errors)} failed ({', '.join(sorted(set(self.errors)))})"] if self.errors else []
         return ", ".join(parts) or "nothing to do"
@@ -117,7 +118,7 @@ def content(now: datetime) -> Iterator[Due]:
         yield from _for_day(day, Notice.Kind.STAFF_REVIEW, now)
 
 
-def _for_day(day, kind: Notice.Kind, now: datetime) -> Iterator[Due]:
+def _for_day(day: date | None, kind: Notice.Kind, now: datetime) -> Iterator[Due]:
     if day and Notice(kind=kind).staff_address and not Notice.objects.filter(day=day, kind=kind).exists():
         yield Due("messages to staff owed", f"{kind.label}, {full_date(day)}", partial(actions.owe_for_day, day, kind, now=now))
 
@@ -155,7 +156,7 @@ def forgetting(now: datetime) -> Iterator[Due]:
     yield Due("", "what is deleted leaves the disk", traces.wipe)
 
 
-def _old(counts_as: str, rows) -> Iterator[Due]:
+def _old(counts_as: str, rows: QuerySet[Any]) -> Iterator[Due]:
     count = rows.count()
     if count:
         yield Due(counts_as, f"{count} {counts_as}", lambda: rows.delete()[0])

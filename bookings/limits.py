@@ -48,7 +48,7 @@ def _hour(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0)
 
 
-def _count(bucket: str, window: datetime, **only_if) -> bool:
+def _count(bucket: str, window: datetime, **only_if: object) -> bool:
     """Counts one more, holding the row until the caller's transaction ends. Two queries, whether the row is there or not."""
     Hit.objects.bulk_create([Hit(bucket=bucket, window=window)], ignore_conflicts=True)
     return bool(Hit.objects.filter(bucket=bucket, window=window, **only_if).update(count=F("count") + 1))

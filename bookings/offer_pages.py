@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bookings import actions
 from bookings.forms import NONE_SUIT
+from bookings.models import Enquiry
 from bookings.reply_forms import AcceptForm, NoneSuitForm
 from bookings.request_pages import behind_link, page, posted, see, standing_of
+from bookings.standing import Standing
 from bookings.states import Status, WrongMove
 from services.uktime import long_date
 
@@ -22,7 +25,7 @@ LOST = {  # why a time on offer cannot be had: the status of the answer, and the
 
 @page
 @behind_link
-def accept(request, enquiry):
+def accept(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """The times on offer; on POST the one chosen is confirmed. Where none is held any more the request's own page says how to go on."""
     standing = standing_of(request, enquiry)
     if enquiry.status != Status.PROPOSED or not standing.offers:
@@ -43,25 +46,25 @@ def accept(request, enquiry):
     return see(enquiry)
 
 
-def _form(standing, data, *, without="", sentence=LOST["gone"][1]) -> AcceptForm:
+def _form(standing: Standing, data: QueryDict | None, *, without: str = "", sentence: str = LOST["gone"][1]) -> AcceptForm:
     """A time that was lost is no choice any more: whoever chose it gets the sentence."""
     return AcceptForm(
         data,
         offers=[hold for hold in standing.offers if str(hold.pk) != without],
         held_until=standing.held_until,
-        kept=standing.own and long_date(standing.own.starts_at),
+        kept=long_date(standing.own.starts_at) if standing.own else None,
         lost=sentence,
     )
 
 
-def _accept(request, standing, form, *, status=200):
+def _accept(request: HttpRequest, standing: Standing, form: AcceptForm, *, status: int = 200) -> HttpResponse:
     context = {"enquiry": standing.enquiry, "standing": standing, "form": form, "back": standing.enquiry.get_absolute_url()}
     return render(request, "bookings/accept.html", context, status=status)
 
 
 @page
 @behind_link
-def none_suit(request, enquiry):
+def none_suit(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """None of the times on offer suits: asks, if there is no appointment that stays, when else the person could come."""
     standing = standing_of(request, enquiry)
     if enquiry.status != Status.PROPOSED:

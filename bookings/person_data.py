@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from bookings.models import Enquiry
@@ -23,7 +25,7 @@ def of_same_person(enquiry: Enquiry) -> QuerySet[Enquiry]:
     return Enquiry.objects.filter(same, erased_at=None).order_by("created_at", "pk")
 
 
-def person_data(enquiry: Enquiry) -> dict:
+def person_data(enquiry: Enquiry) -> dict[str, Any]:
     """Plain values, ready for JSON: each request with its places and times, history, messages, notes and calls."""
     found = (
         of_same_person(enquiry)
@@ -33,7 +35,7 @@ def person_data(enquiry: Enquiry) -> dict:
     return {"requests": [_request(each) for each in found]}
 
 
-def _request(enquiry: Enquiry) -> dict:
+def _request(enquiry: Enquiry) -> dict[str, Any]:
     events = list(enquiry.events.all())
     details = {field: _plain(getattr(enquiry, field)) for field in FIELDS}
     return {
@@ -70,5 +72,5 @@ def _request(enquiry: Enquiry) -> dict:
     }
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from bookings.forms import NONE_SUIT, Choice, ClinicForm, Line, OtherForm, place_label
@@ -26,7 +28,7 @@ class AcceptForm(ClinicForm):
     heading = "offer"
     button = "Confirm my choice"
 
-    def __init__(self, *args, offers: list[Hold], held_until: str, kept: str | None, lost: str, **kwargs):
+    def __init__(self, *args: Any, offers: list[Hold], held_until: str, kept: str | None, lost: str, **kwargs: Any):
         """`kept` is the day of the appointment that stays theirs until they choose another; `lost` what is said of any other choice."""
         super().__init__(*args, **kwargs)
         none = Choice("None of these", f"Your appointment on {kept} stays as it is." if kept else "We look for other times.")
@@ -51,7 +53,7 @@ class NoneSuitForm(OtherForm):
 
     button = "Ask for other times"
 
-    def __init__(self, *args, promise: str, **kwargs):
+    def __init__(self, *args: Any, promise: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["preferred"].required = False
         self.fields[

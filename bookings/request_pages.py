@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from bookings.standing import Standing
 from bookings.states import ENDED, Status, WrongMove, can_cancel, can_change
 from bookings.times_page import TimesPage, judge
 from services import clinic
+from services.models import Location
 
 LOST = {  # why a time cannot be had: the status of the answer, and the sentence
     "taken": (409, "Sorry, that time has just been requested by someone else. These are the closest times."),
@@ -32,7 +34,7 @@ LOST = {  # why a time cannot be had: the status of the answer, and the sentence
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def posted(request):
+def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, also when it is nothing at all: that is an answer with everything missing."""
     return request.POST if request.method == "POST" else None
 
@@ -44,32 +46,32 @@ def lost_form(problem: str) -> WhenForm:
     return form
 
 
-def behind_link(view):
+def behind_link(view: Callable[[HttpRequest, Enquiry], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
     """Finds the request a link names for the view; a link that names none looks the same everywhere."""
 
     @wraps(view)
-    def answer(request, key):
+    def answer(request: HttpRequest, key: str) -> HttpResponse:
         enquiry = of_key(key)
         return view(request, enquiry) if enquiry else render(request, "bookings/link_gone.html", status=404)
 
     return answer
 
 
-def see(enquiry) -> HttpResponse:
+def see(enquiry: Enquiry) -> HttpResponse:
     """303: the browser fetches the request's own page, and reloading that sends nothing."""
     return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
 
 
 @require_safe
 @behind_link
-def request_page(request, enquiry):
+def request_page(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """The lasting page of a request. It only shows; nothing changes by opening a link."""
     return show(request, enquiry)
 
 
 @require_safe
 @behind_link
-def calendar(request, enquiry):
+def calendar(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """The appointment as a file for the person's own calendar; without one, where the request stands."""
     standing = standing_of(request, enquiry)
     if not standing.has_appointment:
@@ -80,7 +82,7 @@ def calendar(request, enquiry):
 
 @page
 @behind_link
-def cancel(request, enquiry):
+def cancel(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and cancels on POST. What is over already shows where it stands."""
     if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
         return redirect(enquiry)
@@ -95,14 +97,14 @@ def cancel(request, enquiry):
 
 @page
 @behind_link
-def change(request, enquiry):
+def change(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Shows the free times, and on POST moves to one of them. What is over already shows where it stands."""
     now = clinic.of(request).now
     if not can_change(enquiry.status, enquiry.starts_at, now):
         return redirect(enquiry)
     places = {location.slug: location for location in clinic.of(request).locations}
     confirmed = enquiry.status == Status.CONFIRMED
-    at = enquiry.location.slug if confirmed else request.GET.get("at", "")
+    at = enquiry.required_location.slug if confirmed else request.GET.get("at", "")
     location = places.get(at) or (None if at == ANY else enquiry.location)
     form = WhenForm(posted(request))
     if request.method != "POST" or not form.is_valid():
@@ -120,7 +122,16 @@ def change(request, enquiry):
     return _change(request, enquiry, places, location, lost_form(problem), lost=offer, status=LOST[problem][0])
 
 
-def _change(request, enquiry, places, location, form, *, lost=None, status=200) -> HttpResponse:
+def _change(
+    request: HttpRequest,
+    enquiry: Enquiry,
+    places: Mapping[str, Location],
+    location: Location | None,
+    form: WhenForm,
+    *,
+    lost: Offer | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """With one place chosen its times, else those of all places; a confirmed appointment stays where it is."""
     at = location.slug if location else ANY
     shown = [location] if location else places.values()
@@ -141,14 +152,14 @@ def _change(request, enquiry, places, location, form, *, lost=None, status=200) 
     return render(request, "bookings/change.html", context, status=status)
 
 
-def _slot(enquiry) -> str:
+def _slot(enquiry: Enquiry) -> str:
     """The time it has, as the form names it."""
-    return Offer(enquiry.starts_at, enquiry.location).slot if enquiry.starts_at else ""
+    return Offer(enquiry.starts_at, enquiry.required_location).slot if enquiry.starts_at else ""
 
 
 @require_POST
 @behind_link
-def earlier(request, enquiry):
+def earlier(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """“Tell me if an earlier time comes up”, on or off."""
     with suppress(WrongMove):  # it is over: the page says so
         actions.want_earlier(enquiry, request.POST.get("wants") == "yes", now=timezone.now())
@@ -157,7 +168,7 @@ def earlier(request, enquiry):
 
 @page
 @behind_link
-def delete(request, enquiry):
+def delete(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and deletes the person's details on POST."""
     if request.method == "POST":
         Answers(request).clear()  # they may remember this request
@@ -170,7 +181,7 @@ def delete(request, enquiry):
 
 @require_POST
 @behind_link
-def again(request, enquiry):
+def again(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
     if enquiry.status not in ENDED or enquiry.erase_by:
         return redirect(enquiry)
@@ -178,7 +189,7 @@ def again(request, enquiry):
     return redirect("bookings:where")
 
 
-def of_key(key) -> Enquiry | None:
+def of_key(key: str) -> Enquiry | None:
     """The request a link names, or None."""
     try:
         return Enquiry.objects.select_related("location").of_key(key)
@@ -186,11 +197,11 @@ def of_key(key) -> Enquiry | None:
         return None
 
 
-def standing_of(request, enquiry) -> Standing:
+def standing_of(request: HttpRequest, enquiry: Enquiry) -> Standing:
     return Standing(enquiry, clinic.of(request))
 
 
-def show(request, enquiry, *, status=200, already_sent=False) -> HttpResponse:
+def show(request: HttpRequest, enquiry: Enquiry, *, status: int = 200, already_sent: bool = False) -> HttpResponse:
     """The page of a request as it stands now."""
     standing = standing_of(request, enquiry)
     context = {"enquiry": enquiry, "standing": standing, "already_sent": already_sent}

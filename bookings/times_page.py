@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from bookings.diary import Diary, Offer, Rota, bookable_days, days_between, diary_for, find_offer, nearest
@@ -165,7 +166,7 @@ class TimesPage:
         return self._link()
 
     @property
-    def filters(self) -> list[dict]:
+    def filters(self) -> list[dict[str, Any]]:
         return [
             {"label": label, "url": self._link(part=part, days=days), "is_current": (part, days) == (self.part, self.days_filter)}
             for label, part, days in FILTERS

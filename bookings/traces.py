@@ -3,6 +3,7 @@
 import time
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 TRIES = 5  # a second apart
 
@@ -20,7 +21,7 @@ def wipe() -> None:
             _vacuum(cursor)
 
 
-def _empty_log(cursor) -> None:
+def _empty_log(cursor: CursorWrapper) -> None:
     for _ in range(TRIES):
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if not cursor.fetchone()[0]:
@@ -29,7 +30,7 @@ def _empty_log(cursor) -> None:
     raise Busy
 
 
-def _vacuum(cursor) -> None:
+def _vacuum(cursor: CursorWrapper) -> None:
     tables = ", ".join(map(connection.ops.quote_name, connection.introspection.django_table_names(only_existing=True)))
     cursor.execute("SHOW statement_timeout")
     usual = cursor.fetchone()[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import ceil
+from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
@@ -12,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from bookings import actions, limits
 from bookings.answers import Answers, read_token
-from bookings.diary import next_times
-from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, OtherForm, WhenForm, WhereForm, YouForm
+from bookings.diary import Offer, next_times
+from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, ClinicForm, OtherForm, WhenForm, WhereForm, YouForm
 from bookings.models import Enquiry
 from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, show
 from bookings.slips import did_you_mean
@@ -26,14 +28,14 @@ CHECK_AGAIN = "Please check and send again"
 
 @gzip_page
 @require_safe
-def start(request):
+def start(request: HttpRequest) -> HttpResponse:
     at = request.GET.get("at", "")
     return render(request, "bookings/start.html", {"at": at if at.replace("-", "").isalnum() else ""})
 
 
 @gzip_page
 @page
-def where(request):
+def where(request: HttpRequest) -> HttpResponse:
     answers, now = Answers(request), clinic.of(request).now
     answers.open(now)
     answers.suggest_place(request.GET.get("at", ""))
@@ -46,7 +48,7 @@ def where(request):
 
 @gzip_page
 @page
-def when(request):
+def when(request: HttpRequest) -> HttpResponse:
     answers, now = Answers(request), clinic.of(request).now
     if not answers.where:
         return _no_place_yet(request, answers)
@@ -64,18 +66,18 @@ def when(request):
     return _when(request, answers)
 
 
-def _when(request, answers, *, form=None):
+def _when(request: HttpRequest, answers: Answers, *, form: WhenForm | None = None) -> HttpResponse:
     """The page of free times. With none free it is the other form's page."""
     times = _free_times(request, answers)
     return _times(request, answers, times, form or WhenForm()) if times.any_free else redirect("bookings:other")
 
 
-def _free_times(request, answers, lost=None):
+def _free_times(request: HttpRequest, answers: Answers, lost: Offer | None = None) -> TimesPage:
     locations = [answers.location] if answers.location else answers.places.values()
     return TimesPage(locations, request.GET, clinic.of(request), path=reverse("bookings:when"), chosen=answers.slot, lost=lost)
 
 
-def _lost_time(request, answers, problem, offer):
+def _lost_time(request: HttpRequest, answers: Answers, problem: str, offer: Offer | None) -> HttpResponse:
     """Back to the times with everything else kept, the closest ones first: 409 when someone else was faster."""
     status, sentence = LOST[problem]
     times = _free_times(request, answers, lost=offer)
@@ -87,12 +89,12 @@ def _lost_time(request, answers, problem, offer):
     return _times(request, answers, times, lost_form(problem), status=status)
 
 
-def _times(request, answers, times, form, *, status=200):
+def _times(request: HttpRequest, answers: Answers, times: TimesPage, form: WhenForm, *, status: int = 200) -> HttpResponse:
     return _step(request, "when", form, answers, back=reverse("bookings:where"), status=status, times=times)
 
 
 @page
-def other(request):
+def other(request: HttpRequest) -> HttpResponse:
     answers = Answers(request)
     if not answers.where:
         return _no_place_yet(request, answers)
@@ -103,13 +105,13 @@ def other(request):
     return _other(request, answers, form, any_free=_free_times(request, answers).any_free)
 
 
-def _other(request, answers, form, *, any_free, status=200):
+def _other(request: HttpRequest, answers: Answers, form: OtherForm, *, any_free: bool, status: int = 200) -> HttpResponse:
     back = reverse("bookings:when") if any_free else reverse("bookings:where")
     return _step(request, "other", form, answers, back=back, status=status, any_free=any_free)
 
 
 @page
-def you(request):
+def you(request: HttpRequest) -> HttpResponse:
     answers = Answers(request)
     if not answers.where:
         return _no_place_yet(request, answers)
@@ -122,7 +124,7 @@ def you(request):
 
 
 @page
-def check(request):
+def check(request: HttpRequest) -> HttpResponse:
     answers, now = Answers(request), clinic.of(request).now
     if request.method == "POST":
         return _send(request, answers, now)
@@ -131,14 +133,14 @@ def check(request):
     return _check(request, answers)
 
 
-def _check(request, answers, problem=""):
+def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpResponse:
     form = CheckForm(initial={"token": answers.token, "earlier": answers.data.get("earlier")})
     if problem:
         form = CheckForm({"token": answers.token, "earlier": answers.data.get("earlier")})
         form.add_error(None, problem)
     email = answers.you["email"]
     chosen = dict(PREFERRED)
-    context = {
+    context: dict[str, Any] = {
         "offer": answers.offer,
         "location": answers.location,
         "you": answers.you,
@@ -151,7 +153,7 @@ def _check(request, answers, problem=""):
     return _step(request, "check", form, answers, back=reverse("bookings:you"), **context)
 
 
-def _send(request, answers, now):
+def _send(request: HttpRequest, answers: Answers, now: datetime) -> HttpResponse:
     """Stores the request once, however often it is sent, and leads to its own page."""
     submission, fingerprint = read_token(request.POST.get("token", "")) or (None, "")
     before = Enquiry.objects.filter(submission=submission).first() if submission else None
@@ -179,14 +181,14 @@ def _send(request, answers, now):
     return see(enquiry)
 
 
-def _too_many(request, now):
+def _too_many(request: HttpRequest, now: datetime) -> HttpResponse:
     again = limits.again_from(now)
     response = render(request, "bookings/too_many.html", {"again": near_time(again, now)}, status=429)
     response["Retry-After"] = ceil((again - now).total_seconds())
     return response
 
 
-def _already_sent(request, answers, enquiry, *, changed):
+def _already_sent(request: HttpRequest, answers: Answers, enquiry: Enquiry, *, changed: bool) -> HttpResponse:
     if enquiry.erased_at:  # the page was still open when its person deleted their details
         return _lost_answers(request)
     if answers.data.get("submission", str(enquiry.submission)) == str(enquiry.submission):
@@ -195,14 +197,16 @@ def _already_sent(request, answers, enquiry, *, changed):
 
 
 @page
-def clear(request):
+def clear(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         Answers(request).clear()
         return render(request, "bookings/cleared.html")
     return render(request, "bookings/clear.html")
 
 
-def _step(request, name, form, answers, *, back, status=200, **context) -> HttpResponse:
+def _step(
+    request: HttpRequest, name: str, form: ClinicForm, answers: Answers, *, back: str, status: int = 200, **context: object
+) -> HttpResponse:
     context |= {
         "form": form,
         "answers": answers,
@@ -214,12 +218,12 @@ def _step(request, name, form, answers, *, back, status=200, **context) -> HttpR
     return render(request, f"bookings/{name}.html", context, status=status)
 
 
-def _no_place_yet(request, answers) -> HttpResponse:
+def _no_place_yet(request: HttpRequest, answers: Answers) -> HttpResponse:
     """Someone is a step too far: back to the first question, which still shows the place that a link had named."""
     return redirect("bookings:where") if answers else _lost_answers(request)
 
 
-def _lost_answers(request) -> HttpResponse:
+def _lost_answers(request: HttpRequest) -> HttpResponse:
     """Someone is in the middle without any answers: they went back after sending, the session ended, or they followed a link."""
     key = Answers(request).sent_key
     if key and of_key(key):

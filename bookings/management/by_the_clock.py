@@ -1,6 +1,6 @@
 """What all commands of the timetable share: --dry-run, progress on a terminal, one line at the end."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from bookings import jobs
@@ -10,14 +10,14 @@ from bookings.worker import stop_signals
 class JobCommand(BaseCommand):
     """A job of bookings/jobs.py, under the name of its module. Safe to run again, and twice at once."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and change nothing.")
 
     @property
     def name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def handle(self, *, dry_run, **options):
+    def handle(self, *, dry_run: bool, **options: object) -> None:
         now = timezone.now()
         if dry_run:
             due = list(jobs.JOBS[self.name](now))

@@ -1,6 +1,7 @@
 """The board stands on the index of the admin, whichever site draws it."""
 
 from django import template
+from django.template import Context
 
 from bookings.board import Board
 from services import clinic
@@ -9,6 +10,6 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def board(context) -> Board:
+def board(context: Context) -> Board:
     request = context["request"]
     return Board(request.user, clinic.of(request))

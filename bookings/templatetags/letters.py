@@ -11,13 +11,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("emails/parts/button.html")
-def button(url: str, label: str) -> dict:
+def button(url: str, label: str) -> dict[str, str]:
     """The one thing to do next, large enough for a thumb."""
     return {"url": url, "label": label}
 
 
 @register.inclusion_tag("emails/parts/link.html")
-def link(url: str, label) -> dict:
+def link(url: str, label: str) -> dict[str, str]:
     return {"url": url, "label": label}
 
 

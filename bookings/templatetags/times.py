@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from itertools import groupby, islice
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
 from bookings.availability import RULES
@@ -11,12 +13,13 @@ from bookings.diary import free_ahead
 from bookings.models import ConsultationHours
 from services import opening
 from services.clinic import week_in_words
+from services.models import Location
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def next_times(context, location, days: int = 3, most: int = 4) -> list[dict]:
+def next_times(context: Context, location: Location, days: int = 3, most: int = 4) -> list[dict[str, Any]]:
     """The next days with a free time, the first times of each, and whether it has more; as it is at this moment."""
     free = free_ahead(location, context["clinic"])
     found = []
@@ -33,7 +36,7 @@ def weeks_ahead() -> int:
 
 
 @register.simple_tag
-def consultation_hours(location) -> list[dict]:
+def consultation_hours(location: Location) -> list[dict[str, Any]]:
     """The place's week in words; nothing while it has no consultation hours."""
     week = defaultdict(set)
     for row in ConsultationHours.objects.filter(location=location):

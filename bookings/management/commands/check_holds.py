@@ -9,7 +9,7 @@ from bookings.models import Hold
 class Command(BaseCommand):
     help = "Finds held times without exactly their cells, and requests that hold what their state does not allow."
 
-    def handle(self, **options):
+    def handle(self, **options: object) -> None:
         wrong = faults()
         for line in wrong:
             self.stdout.write(line)

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Loads the consultation hours of bookings/content/rota.toml. Rows that staff changed or deleted stay as they are."
 
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, **options: object) -> None:
         loader = Loader()
         loader.start(ROTA.name)
         for entry in tomllib.loads(ROTA.read_text(encoding="utf-8"))["rota"]:
