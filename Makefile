@@ -10,12 +10,15 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test lint screenshots bench restore-drill
+.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill
 .SILENT:
 
 help:
 	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker beside it"
+	echo "make check           lint, and the tests without browser, races and mail server, on SQLite: before each commit"
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
+	echo "make test-deep       every test on both databases, with many more values tried"
+	echo "make coverage        which lines and branches no test reaches"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
@@ -24,12 +27,23 @@ help:
 run: $(VENV)/.installed
 	$(VENV)/bin/python -m harley.run
 
+check: lint
+	$(VENV)/bin/python -m tests check $(ARGS)
+
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests $(ARGS)
+
+test-deep: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests deep $(ARGS)
+
+coverage: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests check --cov --cov-report= $(ARGS)
+	$(VENV)/bin/python -m coverage report --skip-covered --skip-empty --show-missing
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
+	$(VENV)/bin/python -m mypy
 	$(DEPLOYED) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
