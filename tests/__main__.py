@@ -93,8 +93,10 @@ def run(part: Part, only: str | None, url: str, folder: Path, common: dict[str, 
     marks = " and ".join(f"({each})" for each in (part.marks, only) if each)
     command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count()), "--dist", "loadfile"]
     command += ["-m", marks, f"--junit-xml={var / 'report.xml'}", *arguments]
+    environment = {**os.environ, **common, "DATABASE_URL": url, "VAR_DIR": str(var)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process of every part compiles every test anew
     began = time.monotonic()
-    code = subprocess.run(command, env={**os.environ, **common, "DATABASE_URL": url, "VAR_DIR": str(var)}, check=False).returncode
+    code = subprocess.run(command, env=environment, check=False).returncode
     return Result(part, code, time.monotonic() - began, list(tests_of(var / "report.xml", part)))
 
 
