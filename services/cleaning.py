@@ -122,7 +122,8 @@ def _bad_address_end(text: str, start: int) -> int | None:
     """Where the address that begins there ends, if no link may lead to it."""
     address = parseLinkDestination(text, start, len(text))
     if not address.ok:  # an open <, say: no link, but what stands there is judged all the same
-        end = re.compile(r"[^\s>)\]]*").match(text, start).end()
+        found = re.compile(r"[^\s>)\]]+").match(text, start)
+        end = found.end() if found else start
         return None if is_allowed(unescapeAll(text[start:end]).lstrip("<")) else end
     return None if is_allowed(unescapeAll(address.str)) else address.pos
 

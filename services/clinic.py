@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from services import opening
 from services.facts import Facts, Made, of_edition
-from services.models import Closure, Edition, PhoneNumber
+from services.models import ClinicDetails, Closure, CrisisContact, Edition, Image, Location, Page, PhoneNumber, Rating, Service
 from services.models.clinic import WEEKDAYS
 from services.uktime import LONDON, clock, near_time, short_date
 
@@ -39,10 +39,37 @@ class Clinic:
     def facts(self) -> Facts:
         return self.of_edition(Facts)
 
-    def __getattr__(self, name: str):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.facts, name)
+    @property
+    def details(self) -> ClinicDetails:
+        return self.facts.details
+
+    @property
+    def phones(self) -> dict[str, PhoneNumber]:
+        return self.facts.phones
+
+    @property
+    def locations(self) -> list[Location]:
+        return self.facts.locations
+
+    @property
+    def services(self) -> list[Service]:
+        return self.facts.services
+
+    @property
+    def images(self) -> dict[str, Image]:
+        return self.facts.images
+
+    @property
+    def pages(self) -> dict[str, list[Page]]:
+        return self.facts.pages
+
+    @property
+    def ratings(self) -> list[Rating]:
+        return self.facts.ratings
+
+    @property
+    def crisis_contacts(self) -> list[CrisisContact]:
+        return self.facts.crisis_contacts
 
     @property
     def name(self) -> str:
@@ -56,7 +83,7 @@ class Clinic:
     def closures(self) -> list[Closure]:
         """Those ahead, and those a promise that is still open may have met; of single places, too."""
         first = self.now.astimezone(LONDON).date() - LOOK_BACK
-        return [closure for closure in self.all_closures if closure.last_day >= first]
+        return [closure for closure in self.facts.all_closures if closure.last_day >= first]
 
     @cached_property
     def hours(self) -> opening.Hours:

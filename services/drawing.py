@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from services.models import Article, Evidence, FurtherReading, Issue, Page, Person, Question, Service
+from services.models.pages import Row
 
 
-def with_parts(model: type[Service | Article | Page]) -> QuerySet:
-    """All rows of the model, each with what its page shows, in as many queries however much that is."""
-    rows = model.objects.select_related("author", "reviewed_by")
-    return rows.select_related("picture").prefetch_related(*_parts()) if model is Service else rows
+def with_parts(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows, each with what its page shows, in as many queries however much that is."""
+    pictures, parts = (["picture"], _parts()) if rows.model is Service else ([], [])
+    return rows.select_related("author", "reviewed_by", *pictures).prefetch_related(*parts)
 
 
 def _parts() -> list[str | Prefetch]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.models import (
     BankHoliday,
@@ -27,7 +27,7 @@ from services.models import (
 KEEP = 5 * 60  # seconds; what `update()` in a shell changes sends no signal and shows by then
 
 Made = TypeVar("Made")
-_kept: dict[Callable, tuple[str, float, object]] = {}  # by who makes it: the mark, until when on the monotonic clock, what was made
+_kept: dict[Callable[[], Any], tuple[str, float, Any]] = {}  # by who makes it: the mark, until when on the monotonic clock, what was made
 
 
 def of_edition(make: Callable[[], Made], mark: str) -> Made:

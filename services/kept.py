@@ -47,7 +47,7 @@ class Page:
             response["Content-Encoding"] = encoding
         response["Content-Length"] = len(response.content)
         response["Cache-Control"] = f"public, max-age={int(min(self.until - now, FRESH).total_seconds())}"
-        return get_conditional_response(request, self.tag, self.since, response)
+        return get_conditional_response(request, self.tag, self.since, response) or response
 
 
 def preferred(accepted: str) -> str:

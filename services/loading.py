@@ -4,6 +4,7 @@ A row that staff edited is kept, a row that staff deleted stays away, and both a
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,7 +58,8 @@ KINDS: dict[str, tuple[type[models.Model], str]] = {
     "service": (Service, "slug"),
     "question": (Question, "question"),
 }
-PARTS: dict[str, tuple[type[models.Model], str]] = {  # of a service, in the order they refer to each other
+Part = Fact | Section | Result | Evidence | Issue | FurtherReading
+PARTS: dict[str, tuple[type[Part], str]] = {  # of a service, in the order they refer to each other
     "fact": (Fact, "label"),
     "section": (Section, "anchor"),
     "result": (Result, "text"),
@@ -109,15 +111,16 @@ class Loader:
         key = f"{model._meta.label_lower}:{key}"
         values = lookup | values
         loaded = LoadedRow.objects.filter(key=key).first()
-        row = model.objects.filter(pk=loaded.object_pk).first() if loaded else model.objects.filter(**lookup).first()
-        if loaded and not row:
-            self.reports[-1].add("left deleted", key)
-        elif row and not loaded:
+        rows = model._default_manager.all()
+        row = rows.filter(pk=loaded.object_pk).first() if loaded else rows.filter(**lookup).first()
+        if row and not loaded:
             self.reports[-1].add("kept, not from a file", key)
-        elif not row:
+        elif not loaded:
             row = _save(model(), values)
             LoadedRow.objects.create(key=key, object_pk=row.pk, values=_as_text(row, values))
             self.reports[-1].add("created")
+        elif not row:
+            self.reports[-1].add("left deleted", key)
         elif loaded.values != _as_text(row, loaded.values):
             self.reports[-1].add("kept, edited by staff", key)
         elif loaded.values == _as_text(_fill(model(), values), values):
@@ -136,7 +139,7 @@ class Loader:
             for number, entry in enumerate(content.get(heading, []), start=1):
                 parts = {part: entry.pop(part, []) for part in PARTS} if model is Service else {}
                 row = self._entry(model, named_by, entry, number, {})
-                if row:
+                if isinstance(row, Service):
                     self._parts(row, parts)
 
     def _parts(self, service: Service, parts: dict[str, list]) -> None:
@@ -183,13 +186,14 @@ def _save(row: models.Model, values: dict) -> models.Model:
     except ValidationError as error:
         raise ValidationError([f"{row._meta.verbose_name} {row}: {problem}" for problem in error.messages]) from error
     row.save()
-    if isinstance(row, tuple(model for model, _ in PARTS.values())):
+    if isinstance(row, Part):
         row.service.save(update_fields=["updated_at"])  # the page a reader sees has changed
     return row
 
 
-def _as_text(row: models.Model, names) -> dict[str, str]:
-    return {name: row._meta.get_field(name).value_to_string(row) for name in names}
+def _as_text(row: models.Model, names: Iterable[str]) -> dict[str, str]:
+    fields = {each.name: each for each in row._meta.concrete_fields}
+    return {name: fields[name].value_to_string(row) for name in names}
 
 
 def load_content() -> list[Report]:

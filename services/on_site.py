@@ -1,7 +1,9 @@
 """Where everyone sees what a row says: the page that “View on site” in admin opens. Empty while no page shows it."""
 
+from collections.abc import Callable
 from functools import singledispatch
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from services.models import ClinicDetails, CrisisContact, Evidence, Issue, OpeningHours, Page, Person, Question, Rating, Section
@@ -27,7 +29,7 @@ def _(row: Addressed):
 @on_site.register
 def _(section: Section):
     """The headings of empty lists are left out."""
-    lists = {
+    lists: dict[str, Callable[[], QuerySet]] = {
         Section.Shows.ISSUES: section.service.issues.supported,
         Section.Shows.READING: section.service.further_reading.published,
     }

@@ -65,9 +65,10 @@ def period_instants(first: date, last: date) -> tuple[datetime, datetime]:
 
 def line(hours: Hours, now: datetime) -> Line:
     """What the layout says: "Line open until 10pm", "Line closed. Opens 7am tomorrow"."""
-    opens, closes = next(hours.spans_from(now), (None, None))
-    if opens is None:
+    span = next(hours.spans_from(now), None)
+    if span is None:
         return Line(False, "Line closed")
+    opens, closes = span
     if opens <= now:
         return Line(True, f"Line open until {clock(closes)}")
     day = near_day(opens.astimezone(LONDON).date(), now.astimezone(LONDON).date())

@@ -84,7 +84,8 @@ def _plain(picture: Image.Image) -> Image.Image:
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if profile := picture.info.get("icc_profile"):
         try:
-            picture = ImageCms.profileToProfile(picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
+            srgb = ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, io.BytesIO(profile), srgb, outputMode="RGB") or picture
             mode = "RGB"
         except (ImageCms.PyCMSError, OSError, ValueError):  # a profile nobody can read, or one for other colours
             pass

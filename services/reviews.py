@@ -16,7 +16,7 @@ from django.urls import reverse
 from services.clinic import Clinic
 from services.models import Article, Evidence, Issue, Page, Person, Service
 from services.models.clinic import BankHoliday
-from services.models.pages import Status
+from services.models.pages import Reviewed, Status
 from services.uktime import LONDON, full_date
 
 A_YEAR = timedelta(days=365)
@@ -146,8 +146,8 @@ def _registers(today: date) -> Iterator[Task]:
         yield _task(person, f"Registration of {person} ({_last(person.register_checked_on)})", do)
 
 
-NAMED_BY = {Service: F("name"), Article: F("title"), Page: F("title")}
-IN_ORDER = {Service: F("order"), Article: Value(0), Page: F("order")}
+NAMED_BY: dict[type[Reviewed], F] = {Service: F("name"), Article: F("title"), Page: F("title")}
+IN_ORDER: dict[type[Reviewed], F | Value] = {Service: F("order"), Article: Value(0), Page: F("order")}
 
 
 def _due_for_review(today: date) -> Iterator[Task]:

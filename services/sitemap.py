@@ -1,16 +1,18 @@
 """Which pages there are to find, and since when each is as it is. A draft and whatever belongs to a person is not among them."""
 
-from types import SimpleNamespace
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.contrib.sites.models import Site
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from services.models import Article, Location, Page, Person, Question, Service
+from services.models.dated import Dated
 
 
 class Pages(Sitemap):
@@ -18,8 +20,13 @@ class Pages(Sitemap):
 
     def items(self) -> list[tuple]:
         services, articles, places = list(Service.objects.published()), list(Article.objects.published()), list(Location.objects.all())
-        fixed = {"home": services, "therapies": services, "locations": places, "articles": articles}
-        shown = {"evidence": services, "contact": places, "questions": Question.objects.shown(), "practitioners": Person.objects.shown()}
+        fixed: dict[str, Iterable[Dated]] = {"home": services, "therapies": services, "locations": places, "articles": articles}
+        shown: dict[str, Iterable[Dated]] = {
+            "evidence": services,
+            "contact": places,
+            "questions": Question.objects.shown(),
+            "practitioners": Person.objects.shown(),
+        }
         pages = {page.slug: page for page in Page.objects.published()}
         found = [(reverse(f"services:{slug}"), [pages.pop(slug, None), *rows]) for slug, rows in fixed.items()]
         found += [(page.get_absolute_url(), [page, *shown.get(page.shows, [])]) for page in pages.values()]
@@ -35,7 +42,7 @@ class Pages(Sitemap):
     def get_urls(self, page=1, site=None, protocol=None):
         """Addresses are those of SITE_URL, whatever name the request came by."""
         home = urlsplit(settings.SITE_URL)
-        return super().get_urls(page, SimpleNamespace(domain=home.netloc), home.scheme)
+        return super().get_urls(page, Site(domain=home.netloc), home.scheme)
 
 
 @require_safe

@@ -27,7 +27,7 @@ def therapies(request):
 
 @require_safe
 def service(request, slug):
-    return draw(request, get_object_or_404(with_parts(Service).published(), slug=slug))
+    return draw(request, get_object_or_404(with_parts(Service.objects.published()), slug=slug))
 
 
 @require_safe
@@ -49,13 +49,13 @@ def articles(request):
 
 @require_safe
 def article(request, slug):
-    return draw(request, get_object_or_404(with_parts(Article).published(), slug=slug))
+    return draw(request, get_object_or_404(with_parts(Article.objects.published()), slug=slug))
 
 
 @require_safe
 def page(request, slug):
     """A page of staff's own."""
-    return draw(request, get_object_or_404(with_parts(Page).published().exclude(slug__in=FIXED), slug=slug))
+    return draw(request, get_object_or_404(with_parts(Page.objects.published().exclude(slug__in=FIXED)), slug=slug))
 
 
 @require_safe

@@ -41,9 +41,13 @@ def _figure(_renderer, tokens, at: int, _options, env: dict) -> str:
     return render_to_string("includes/figure.html", {"image": image}) if image else ""
 
 
-# HTML in the text is shown as text, and a link that may not be one stays text
-_markdown = MarkdownIt("commonmark", {"html": False})
-_markdown.validateLink = is_allowed
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (the library's name)
+        """Whether a link may lead there; what may not stays text."""
+        return is_allowed(url)
+
+
+_markdown = _Markdown("commonmark", {"html": False})  # HTML in the text is shown as text
 _markdown.block.ruler.before("fence", "image_line", _image_line, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 _markdown.add_render_rule("image_line", _figure)
 # Once, before any thread asks: the libraries fill tables at the first use, and another thread would read them half filled.

@@ -1,15 +1,19 @@
 """Fields that stand in a table: its headings name them to the eye, so each carries its name for those who hear the page."""
 
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 
 
 def _name_fields(form: type[ModelForm]) -> None:
     for field in form.base_fields.values():
-        getattr(field.widget, "widget", field.widget).attrs["aria-label"] = field.label  # a choice of rows has its widget inside another
+        # A choice of rows has its widget inside another.
+        widget = field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+        widget.attrs["aria-label"] = field.label
 
 
-class NamedInList:
+class NamedInList(admin.ModelAdmin):
     """For a ModelAdmin with fields one edits in the list."""
 
     def get_changelist_formset(self, request, **kwargs):
@@ -25,7 +29,7 @@ class NamedFormSet(BaseInlineFormSet):
             form.fields["DELETE"].widget.attrs["aria-label"] = "Delete"
 
 
-class NamedInline:
+class NamedInline(admin.TabularInline):
     """For a TabularInline."""
 
     formset = NamedFormSet

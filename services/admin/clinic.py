@@ -1,5 +1,7 @@
 """The clinic itself: its facts, numbers, hours, places and people."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -12,7 +14,7 @@ from services.admin.on_site import OnSite
 from services.admin.order import Ordered
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
-LINKS = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
+LINKS: dict[type[models.Field], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
 
 
 @admin.register(ClinicDetails)
@@ -59,13 +61,13 @@ class PhoneNumberAdmin(admin.ModelAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(OnSite, NamedInList, admin.ModelAdmin):
+class OpeningHoursAdmin(OnSite, NamedInList):
     list_display = ["weekday", "opens", "closes"]
     list_editable = ["opens", "closes"]
 
 
 @admin.register(Location)
-class LocationAdmin(OnSite, Ordered, admin.ModelAdmin):
+class LocationAdmin(OnSite, Ordered):
     list_display = ["name", "order", "is_online", "has_address", "step_free"]
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
@@ -80,20 +82,20 @@ class LocationAdmin(OnSite, Ordered, admin.ModelAdmin):
 
 
 @admin.register(Rating)
-class RatingAdmin(OnSite, Ordered, admin.ModelAdmin):
+class RatingAdmin(OnSite, Ordered):
     formfield_overrides = LINKS
     list_display = ["words", "order", "is_shown", "checked_on"]
     list_editable = ["order", "is_shown"]
 
 
 @admin.register(CrisisContact)
-class CrisisContactAdmin(OnSite, Ordered, admin.ModelAdmin):
+class CrisisContactAdmin(OnSite, Ordered):
     list_display = ["name", "how", "order", "checked_on"]
     list_editable = ["order"]
 
 
 @admin.register(Person)
-class PersonAdmin(OnSite, Ordered, admin.ModelAdmin):
+class PersonAdmin(OnSite, Ordered):
     formfield_overrides = LINKS
     list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
     list_editable = ["order"]

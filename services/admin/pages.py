@@ -1,5 +1,10 @@
 """The pages: therapies with their parts, articles, pages of words, questions."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
@@ -11,8 +16,14 @@ from services.admin.order import Ordered
 from services.admin.previews import Previewed
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 
-REVIEW = ("Who stands for it", {"fields": [("author", "last_updated"), ("reviewed_by", "last_reviewed", "next_review_due")]})
-ADDRESS = {"slug": ["title"]}
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts
+
+REVIEW: tuple[str, _FieldOpts] = (
+    "Who stands for it",
+    {"fields": [("author", "last_updated"), ("reviewed_by", "last_reviewed", "next_review_due")]},
+)
+ADDRESS: dict[str, Sequence[str]] = {"slug": ["title"]}
 
 
 @admin.register(Page)
@@ -41,7 +52,7 @@ class PageAdmin(Ordered, Previewed):
 
 
 @admin.register(Question)
-class QuestionAdmin(OnSite, Ordered, admin.ModelAdmin):
+class QuestionAdmin(OnSite, Ordered):
     list_display = ["question", "service", "order", "is_shown"]
     list_editable = ["order", "is_shown"]
     list_filter = ["service", "is_shown"]
@@ -49,7 +60,7 @@ class QuestionAdmin(OnSite, Ordered, admin.ModelAdmin):
     search_fields = ["question", "answer"]
 
 
-class PartInline(OnSite, NamedInline, admin.TabularInline):
+class PartInline(OnSite, NamedInline):
     """A list of the page, in the order it is shown."""
 
     extra = 0

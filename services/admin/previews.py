@@ -20,7 +20,7 @@ class Previewed(OnSite, admin.ModelAdmin):
 
     def preview(self, request, pk):
         """The page as it is saved, with the remarks that only staff see."""
-        row = get_object_or_404(with_parts(self.model), pk=pk)
+        row = get_object_or_404(with_parts(self.model._default_manager.all()), pk=pk)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         bar = {"is_draft": not row.is_public, "edit_url": reverse(f"admin:services_{self.opts.model_name}_change", args=[pk])}
@@ -29,10 +29,10 @@ class Previewed(OnSite, admin.ModelAdmin):
     def preview_url(self, row) -> str:
         return reverse(f"admin:services_{self.opts.model_name}_preview", args=[row.pk])
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj and not obj.is_public:
             context["preview_url"] = self.preview_url(obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, obj, *args, **kwargs):
         self._offer_preview(request, obj)

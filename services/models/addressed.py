@@ -1,5 +1,7 @@
 """Rows with a page at an address of their own. What everyone could open leads to the page for ever, or says that it is gone."""
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
 from django.db import models, transaction
@@ -8,23 +10,23 @@ from services.models.edition import Edition
 
 LEADS_ON = "Change it freely: the old address leads here from then on."
 
+Row = TypeVar("Row", bound="Addressed")
 
-class AddressedQuerySet(models.QuerySet):
-    def delete(self):
+
+class AddressedQuerySet(models.QuerySet[Row]):
+    def delete(self) -> tuple[int, dict[str, int]]:
         """Also of many at once: each address is told to be gone."""
         with transaction.atomic():
             for row in self:
                 row.say_gone()
             return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]  # Django marks methods so, and types know no attributes of a method
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class Addressed(models.Model):
     """`save` and `delete` keep the redirects, in the same transaction. `QuerySet.update` does not: nothing here changes a slug by it."""
-
-    objects = AddressedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -32,9 +34,12 @@ class Addressed(models.Model):
     def save(self, *args, **kwargs):
         with transaction.atomic():
             Edition.renew()  # its lock comes first, so that no other save changes the address between this look and this write
-            before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+            before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
             self.lead_here(before)
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from services.models.addressed import LEADS_ON, Addressed
+from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
 from services.models.dated import Dated
 from services.models.images import Image
 from services.models.markdown import MarkdownField
@@ -108,6 +108,8 @@ class Location(Addressed, Dated):
     getting_there = models.TextField("how to get there", blank=True, help_text="Stations, buses, parking. On the page of the place.")
     getting_in = models.TextField("how to get in", blank=True, help_text="Entrance, bell, floor. In confirmations.")
     step_free = models.CharField("step-free access", max_length=200, blank=True, help_text="A short sentence. Empty: “Ask us”.")
+
+    objects = AddressedQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "name"]

@@ -107,9 +107,9 @@ class Image(Dated):
         for model, names in texts().items():
             uses[model] = Q.create([(f"{name}__contains", self.placeholder) for name in names], connector=Q.OR)
         for relation in self._meta.get_fields(include_hidden=True):
-            if relation.one_to_many:
+            if isinstance(relation, models.ManyToOneRel) and relation.one_to_many:
                 uses[relation.related_model] = uses.get(relation.related_model, Q()) | Q(**{relation.field.name: self.pk})
-        return [row for model, use in uses.items() for row in model.objects.filter(use)]
+        return [row for model, use in uses.items() for row in model._default_manager.filter(use)]
 
 
 def in_use(rows: list[models.Model]) -> str:

@@ -32,8 +32,9 @@ class MarkdownField(models.TextField):
 
     default_validators = [check_placeholders, MaxLengthValidator(50_000, TOO_LONG)]
 
-    def __init__(self, *args, help_text: str = "", **kwargs):
-        super().__init__(*args, help_text=f"{help_text} {MARKDOWN}".strip(), **kwargs)
+    def __init__(self, *args, **kwargs):
+        kwargs["help_text"] = f"{kwargs.get('help_text', '')} {MARKDOWN}".strip()
+        super().__init__(*args, **kwargs)
 
     def deconstruct(self):
         """Migrations need no help text, and would gather one copy of it more each time they are made."""

@@ -1,5 +1,7 @@
 """The information pages: each is a row with its parts in order."""
 
+from typing import Self, TypeVar
+
 from django.db import models
 from django.urls import reverse
 
@@ -15,14 +17,18 @@ class Status(models.TextChoices):
     PUBLISHED = "published", "Published"
 
 
-class PageQuerySet(AddressedQuerySet):
-    def published(self):
+Row = TypeVar("Row", bound="Reviewed")
+
+
+class PageQuerySet(AddressedQuerySet[Row]):
+    def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
 
 
 class Reviewed(Addressed, Dated):
     """A draft, or a page; who wrote it and when and, apart from that, who reviewed it. The review stays empty until there was one."""
 
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     author = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Printed under the page.")
     last_updated = models.DateField(null=True, blank=True, help_text="Printed under the page: Last updated 27 May 2020 by …")
     reviewed_by = models.ForeignKey(
@@ -30,6 +36,8 @@ class Reviewed(Addressed, Dated):
     )
     last_reviewed = models.DateField(null=True, blank=True, help_text="When the whole page was last checked.")
     next_review_due = models.DateField(null=True, blank=True)
+
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -46,7 +54,6 @@ class Service(Reviewed):
     name = models.CharField(max_length=80, help_text="In menus and lists: Dynamic interpersonal therapy.")
     short_name = models.CharField(max_length=20, blank=True, help_text="DIT.")
     slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     order = models.PositiveSmallIntegerField(default=0)
     strapline = models.CharField(max_length=200, help_text="One sentence above the heading; search engines show it too.")
     summary = models.TextField(blank=True, help_text="One or two sentences on the home page and in the list of therapies.")
@@ -69,8 +76,6 @@ class Service(Reviewed):
         help_text="Stands above what people also come with; hidden while there is nothing.",
     )
     evidence_summary = MarkdownField(blank=True, help_text="Stands above the studies, in plain words.")
-
-    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "name"]
@@ -221,11 +226,8 @@ class Article(Reviewed):
 
     title = models.CharField(max_length=160)
     slug = models.SlugField("address", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
     body = MarkdownField("text")
-
-    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from services.models.addressed import LEADS_ON
 from services.models.dated import Dated
 from services.models.markdown import MarkdownField
-from services.models.pages import PageQuerySet, Reviewed, Service, Status
+from services.models.pages import Reviewed, Service, Status
 
 FIXED = ["home", "therapies", "locations", "articles"]  # their addresses and their shape are the site's own
 SERVED_BY_OTHERS = {"static", "media", "healthz", "request"}  # no page answers there, so resolving them would say nothing
@@ -36,15 +36,12 @@ class Page(Reviewed):
 
     title = models.CharField(max_length=120, help_text="The page's heading.")
     slug = models.SlugField("address", unique=True, help_text=f"The page's address: contact makes /contact/. {LEADS_ON}")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     strapline = models.CharField(max_length=200, help_text="One sentence under the heading; search engines show it too.")
     body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=20, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
     linked = models.CharField(max_length=10, choices=Linked, default=Linked.NOWHERE, help_text="Where every page links to it.")
     menu_label = models.CharField("name in menus", max_length=40, blank=True, help_text="Short. Empty: the heading.")
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first in the menu and the footer.")
-
-    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "title"]
