@@ -1,9 +1,12 @@
 """What every request passes before a view: whose it is, whether it can be read, and the headers its answer carries."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db.utils import DataError
+from django.http import HttpRequest, HttpResponse
 
 from harley.views import bad_request
 
@@ -51,12 +54,15 @@ class RefuseFiles(FileUploadHandler):
         return None
 
 
-def refuse_the_unreadable(get_response):
+class RefuseUnreadable:
     """Answers 400 to null bytes in the address (PostgreSQL cannot compare them) and, outside the admin, to large bodies,
     many fields and files. A query that names a value the database cannot hold is as unreadable: SQLite raises OverflowError for
     it, PostgreSQL DataError."""
 
-    def middleware(request):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         cookies = "".join(request.COOKIES.values())
         if "\0" in request.path_info + cookies or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
@@ -67,14 +73,11 @@ def refuse_the_unreadable(get_response):
             request.upload_handlers = [RefuseFiles(request)]
             if max(request.body.count(b"&"), request.body.count(b"form-data;")) >= MAX_FIELDS:
                 return bad_request(request)
-        return get_response(request)
+        return self.get_response(request)
 
-    def process_exception(request, exception):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         unreadable = isinstance(exception, OverflowError | DataError) and request.method in {"GET", "HEAD"}
         return bad_request(request) if unreadable else None
-
-    middleware.process_exception = process_exception
-    return middleware
 
 
 def private_pages(get_response):

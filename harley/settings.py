@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "harley.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
-    "harley.middleware.refuse_the_unreadable",  # ahead of everything that reads the body; its answers carry the headers above
+    "harley.middleware.RefuseUnreadable",  # ahead of everything that reads the body; its answers carry the headers above
     "services.kept.keep_pages",  # ahead of everything that a public page does not need
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -34,13 +34,23 @@ class Backend(ModelBackend):
         return user if user and self.user_can_authenticate(user) else None
 
 
+class LockableRequest(HttpRequest):
+    """The request as django-axes leaves it."""
+
+    axes_locked_out: bool
+
+
 class SignInForm(AdminAuthenticationForm):
     """Asks for the lock once more when the password was right: hundred guesses sent at one moment all pass the first look at it."""
 
+    request: LockableRequest
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        name = self.fields["username"]
-        name.validators.append(MaxLengthValidator(name.max_length))  # Django tells the browser alone; PostgreSQL stores no longer ones
+        longest = (
+            get_user_model()._meta.get_field("username").max_length
+        )  # Django tells the browser alone; PostgreSQL stores no longer ones
+        self.fields["username"].validators.append(MaxLengthValidator(longest))
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

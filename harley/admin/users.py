@@ -45,13 +45,14 @@ class UserAdmin(DjangosUserAdmin):
         return ["is_active", "groups", "is_superuser"] if user == request.user else []
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
-            field.queryset = Group.objects.filter(name__in=ROLES).order_by("name")
-            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
-            field.label = "Roles"
-            field.help_text = " ".join(f"{name}: {role.words}." for name, role in ROLES.items())
-        return field
+            kwargs |= {
+                "queryset": Group.objects.filter(name__in=ROLES).order_by("name"),
+                "widget": forms.CheckboxSelectMultiple,
+                "label": "Roles",
+                "help_text": " ".join(f"{name}: {role.words}." for name, role in ROLES.items()),
+            }
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_delete_permission(self, request, user=None):
         return False
