@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.base import EnquiryPart
 from bookings.models import Notice
 
 BUTTONS = {
@@ -15,7 +16,7 @@ BUTTONS = {
 }
 
 
-class BoardButtons:
+class BoardButtons(EnquiryPart):
     """The part of the admin of requests that the board's buttons lead to, and back."""
 
     def get_urls(self):

@@ -22,9 +22,6 @@ from bookings.models.notices import STANDS_WHILE
 from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
 
-NOT_NOW = "It is “{}” now."
-
-
 OVERTAKEN = "Something has happened to it since you looked. Please look again."
 
 
@@ -46,6 +43,16 @@ class TellForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """One of the requests that were chosen, with all that is asked of it here."""
+
+    enquiry: Enquiry
+    seen: int  # the newest thing that happened to it
+    holds_it: bool  # whether the time it names is held for it, and not as an offer
+    notice: Notice | None  # the last message to the person, but for reminders: those go by themselves, not again
+
+
+@dataclass(frozen=True)
 class Bulk:
     """One step. `refusal` says why a row is left out, or nothing; `message` which kind of message it owes, if any."""
 
@@ -54,9 +61,9 @@ class Bulk:
     title: str
     press: str
     done: str
-    refusal: Callable[[Enquiry, datetime], str]
-    act: Callable[..., object] | None
-    message: Callable[[Enquiry], str] = lambda enquiry: ""
+    refusal: Callable[[Chosen, datetime], str]
+    act: Callable[..., object] | None  # is given the row, `user`, `now` and what the form asked
+    message: Callable[[Chosen], Notice.Kind | None] = lambda row: None
     only: str = ""  # when the message goes, if not always
     form: type[forms.Form] = NothingToAsk
     permission: str = "bookings.change_enquiry"
@@ -73,73 +80,73 @@ class Bulk:
         return self.act is not None
 
 
-def rows_of(pks: list[int]) -> list[Enquiry]:
-    """The requests with all that is asked of them here, in the order they were chosen: two queries.
-
-    `seen` is the newest thing that happened to each, `notice` the last message to the person. Reminders go by themselves, not again.
-    """
+def rows_of(pks: list[int]) -> list[Chosen]:
+    """Return the requests in the order they were chosen: two queries."""
     own = Hold.objects.filter(enquiry=OuterRef("pk"))
     asked = own.filter(location=OuterRef("location"), starts_at=OuterRef("starts_at"), expires_at=None)
     to_client = Notice.objects.to_client().filter(event__enquiry=OuterRef("pk")).exclude(kind__in=list(DAYS_BEFORE)).order_by("-pk")
     events = Event.objects.filter(enquiry=OuterRef("pk")).order_by("-pk")
-    found = Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to")
-    found = found.annotate(
+    known = Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to")
+    found = known.annotate(
         seen=Subquery(events.values("pk")[:1]), holds_it=Exists(asked), last_notice=Subquery(to_client.values("pk")[:1])
     ).in_bulk()
     notices = Notice.objects.select_related("event__enquiry").in_bulk([row.last_notice for row in found.values() if row.last_notice])
     rows = [found[pk] for pk in dict.fromkeys(pks) if pk in found]
-    for row in rows:
-        row.notice = notices.get(row.last_notice)
-    return rows
+    return [Chosen(row, row.seen, row.holds_it, notices.get(row.last_notice)) for row in rows]
 
 
-def _cannot_move(to: Status) -> Callable[[Enquiry, datetime], str]:
-    return lambda enquiry, now: "" if to in MOVES[Status(enquiry.status)] else NOT_NOW.format(enquiry.get_status_display())
+def _not_now(enquiry: Enquiry) -> str:
+    return f"It is “{enquiry.get_status_display()}” now."
 
 
-def _cannot_confirm(enquiry: Enquiry, now: datetime) -> str:
+def _cannot_move(to: Status) -> Callable[[Chosen, datetime], str]:
+    return lambda row, now: "" if to in MOVES[Status(row.enquiry.status)] else _not_now(row.enquiry)
+
+
+def _cannot_confirm(row: Chosen, now: datetime) -> str:
+    enquiry = row.enquiry
     if enquiry.status != Status.NEW:
-        return NOT_NOW.format(enquiry.get_status_display())
+        return _not_now(enquiry)
     if not enquiry.starts_at:
         return "They have not chosen a time."
     if enquiry.starts_at <= now:
         return "Its time has passed."
-    if not enquiry.holds_it:
+    if not row.holds_it:
         return "Its time is not held. Open it to see whether it is still free."
     if lacks_address(enquiry.location):
         return "The place has no address yet, and the confirmation must name one. Open it to enter it."
     return ""
 
 
-def _cannot_have_been(enquiry: Enquiry, now: datetime) -> str:
-    if enquiry.status != Status.CONFIRMED:
-        return NOT_NOW.format(enquiry.get_status_display())
-    return "" if enquiry.starts_at <= now else "It has not begun yet."
+def _cannot_have_been(row: Chosen, now: datetime) -> str:
+    if row.enquiry.status != Status.CONFIRMED:
+        return _not_now(row.enquiry)
+    return "" if row.enquiry.required_starts_at <= now else "It has not begun yet."
 
 
-def _cannot_send_again(enquiry: Enquiry, now: datetime) -> str:
-    notice = enquiry.notice
+def _cannot_send_again(row: Chosen, now: datetime) -> str:
+    notice = row.notice
     if notice is None:
         return "Nothing was sent to them yet."
     if notice.status == Notice.Status.PENDING:
         return "Their last message is still on its way."
-    stands = enquiry.status in STANDS_WHILE[notice.kind] and not enquiry.erased_at
+    stands = row.enquiry.status in STANDS_WHILE[Notice.Kind(notice.kind)] and not row.enquiry.erased_at
     return "" if stands else "What their last message says is no longer true."
 
 
-def _cannot_erase(enquiry: Enquiry, now: datetime) -> str:
-    return "Their details are deleted already." if enquiry.erased_at else ""
+def _cannot_erase(row: Chosen, now: datetime) -> str:
+    return "Their details are deleted already." if row.enquiry.erased_at else ""
 
 
 BULKS = [
     Bulk(
-        "assign", "Assign to me", "Assign to me", "Assign to me", "assigned to you", lambda enquiry, now: "",
-        lambda enquiry, user, now: actions.assign(enquiry, user, user=user, now=now),
+        "assign", "Assign to me", "Assign to me", "Assign to me", "assigned to you", lambda row, now: "",
+        lambda row, user, now: actions.assign(row.enquiry, user, user=user, now=now),
     ),
     Bulk(
         "confirm", "Confirm the held time", "Confirm the times they hold", "Confirm and tell them", "confirmed", _cannot_confirm,
-        lambda enquiry, user, now: actions.confirm(enquiry, user=user, now=now),
-        message=lambda enquiry: Notice.Kind.CONFIRMED,
+        lambda row, user, now: actions.confirm(row.enquiry, user=user, now=now),
+        message=lambda row: Notice.Kind.CONFIRMED,
     ),
     Bulk(
         "offer", "Offer other times", "Offer other times", "", "", _cannot_move(Status.PROPOSED), None,
@@ -148,37 +155,37 @@ BULKS = [
     Bulk(
         "waitlist", "Put on the waiting list", "Put on the waiting list", "Put on the list and tell them", "on the waiting list",
         _cannot_move(Status.WAITLISTED),
-        lambda enquiry, user, now: actions.waitlist(enquiry, user=user, now=now),
-        message=lambda enquiry: Notice.Kind.WAITLISTED,
+        lambda row, user, now: actions.waitlist(row.enquiry, user=user, now=now),
+        message=lambda row: Notice.Kind.WAITLISTED,
         warning="The time they asked for becomes free for others.",
     ),
     Bulk(
         "decline", "Decline", "Decline", "Decline", "declined", _cannot_move(Status.DECLINED),
-        lambda enquiry, user, now, reason: actions.decline(enquiry, reason=reason, user=user, now=now),
-        message=lambda enquiry: Notice.Kind.DECLINED,
+        lambda row, user, now, reason: actions.decline(row.enquiry, reason=reason, user=user, now=now),
+        message=lambda row: Notice.Kind.DECLINED,
         only="unless you choose Spam",
         form=ReasonForm,
         warning="The times they asked for become free for others. A declined request cannot be opened again.",
     ),
     Bulk(
         "attend", "They came", "They came", "They came", "marked as attended", _cannot_have_been,
-        lambda enquiry, user, now: actions.attend(enquiry, user=user, now=now),
+        lambda row, user, now: actions.attend(row.enquiry, user=user, now=now),
     ),
     Bulk(
         "miss", "They did not come", "They did not come", "They did not come", "marked as not attended", _cannot_have_been,
-        lambda enquiry, user, now, tell: actions.miss(enquiry, user=user, now=now, tell=tell),
-        message=lambda enquiry: Notice.Kind.MISSED,
+        lambda row, user, now, tell: actions.miss(row.enquiry, user=user, now=now, tell=tell),
+        message=lambda row: Notice.Kind.MISSED,
         only="if you choose so below",
         form=TellForm,
     ),
     Bulk(
         "send-again", "Send the last message again", "Send the last message again", "Send again", "to be sent again", _cannot_send_again,
-        lambda enquiry, user, now: actions.send_again(enquiry.notice, user=user, now=now),
-        message=lambda enquiry: Notice.Kind(enquiry.notice.kind),
+        lambda row, user, now: actions.send_again(row.notice, user=user, now=now),
+        message=lambda row: Notice.Kind(row.notice.kind) if row.notice else None,
     ),
     Bulk(
         "erase", "Delete their details", "Delete their details", "Delete for good", "deleted", _cannot_erase,
-        lambda enquiry, user, now: actions.erase_now(enquiry, user=user, now=now),
+        lambda row, user, now: actions.erase_now(row.enquiry, user=user, now=now),
         permission="bookings.erase_enquiry",
         warning="Name, email, phone, message and notes go at once and for good; a time ahead becomes free. Nobody is told.",
     ),
@@ -191,6 +198,8 @@ def take(bulk: Bulk, pk: int, seen: int, *, user, now: datetime, **asked) -> str
 
     Says why not, or nothing when it is done. A second press finds that something has happened: nothing is done twice.
     """
+    if bulk.act is None:
+        raise TypeError(f"{bulk.verb} only leads to each request.")
     try:
         with transaction.atomic():
             Enquiry.objects.select_for_update().get(pk=pk)

@@ -12,14 +12,15 @@ from django.template.defaultfilters import pluralize
 from django.urls import path, reverse
 from django.utils import timezone
 
-from bookings.admin.bulk import BULKS, BY_VERB, Bulk, rows_of, take
+from bookings.admin.base import EnquiryPart
+from bookings.admin.bulk import BULKS, BY_VERB, Bulk, Chosen, rows_of, take
 from bookings.models import Enquiry
 
 MOST = 100  # at once: more nobody reads through before pressing
 FILTERS = "_changelist_filters"  # as Django's admin calls what leads back to the list as it was
 
 
-class BulkPages:
+class BulkPages(EnquiryPart):
     """The part of the admin of requests that acts on many of them."""
 
     def get_urls(self):
@@ -48,19 +49,19 @@ class BulkPages:
             "opts": self.opts,
             "bulk": bulk,
             "form": form,
-            "possible": [(row, self._what_they_hear(bulk, row)) for row in possible],
-            "left_out": [(row, refusal) for row, refusal in judged if refusal],
-            "by_email": sum(bool(row.email) for row in possible) if possible and bulk.message(possible[0]) else 0,
+            "possible": [(row.enquiry, row.seen, self._what_they_hear(bulk, row)) for row in possible],
+            "left_out": [(row.enquiry, refusal) for row, refusal in judged if refusal],
+            "by_email": sum(bool(row.enquiry.email) for row in possible) if possible and bulk.message(possible[0]) else 0,
             "back": self._back_to_list(request),
         }
         return render(request, "admin/bookings/bulk.html", context)
 
-    def _what_they_hear(self, bulk: Bulk, row: Enquiry) -> dict:
+    def _what_they_hear(self, bulk: Bulk, row: Chosen) -> dict[str, object]:
         """Whether the person gets an email, and if not, why not."""
         kind = bulk.message(row)
         if not kind:
             return {"why_not": "nobody is told of this"}
-        if not row.email:
+        if not row.enquiry.email:
             return {"why_not": "there is no address, so you tell them by phone", "kind": kind.label}
         return {"kind": kind.label, "by_email": True}
 

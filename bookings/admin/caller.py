@@ -1,13 +1,15 @@
 """The client's own questions about themselves, in the words of somebody who asks them on the phone."""
 
+from django import forms
+
+from bookings.admin.fields import field_of
 from bookings.forms import YouForm
 
 
 class CallerForm(YouForm):
-    website = None
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        del self.fields["website"]
         labels = {
             "name": ("Name", "What they want to be called. A first name is fine."),
             "phone": ("Phone number", ""),
@@ -26,7 +28,7 @@ class CallerForm(YouForm):
         self.fields["adult"].error_messages["required"] = "Ask whether they are 18 or over: our consultations are for adults"
         self.fields["name"].error_messages["required"] = "Enter the name they want us to use"
         self.fields["contact_by"].error_messages["required"] = "Choose how we should contact them"
-        self.fields["message_safety"].choices = [
+        field_of(self, "message_safety", forms.ChoiceField).choices = [
             ("named", "We may leave a message saying Harley Therapy"),
             ("unnamed", "We may leave a message without saying who we are"),
             ("none", "Leave no message"),

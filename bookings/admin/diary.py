@@ -13,12 +13,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from bookings import actions
+from bookings.admin.base import EnquiryPart
 from bookings.diary_page import DAY, WEEK, DiaryPage
 from bookings.models import DiaryFeed
 from services.models import Person
 
 
-class DiaryPages:
+class DiaryPages(EnquiryPart):
     """The part of the admin of requests that shows when consultations are."""
 
     def get_urls(self):
@@ -81,7 +82,7 @@ def _day(text: str, today: date) -> date:
 
 def _links(page: DiaryPage, person: Person | None) -> dict[str, str]:
     """Where the diary's own links lead, keeping its view and practitioner."""
-    kept = {"person": person.pk} if person else {}
+    kept = {"person": str(person.pk)} if person else {}
 
     def link(day: date, view: str) -> str:
         return "?" + urlencode({"day": day.isoformat(), "view": view} | kept)

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from bookings.admin.base import EnquiryPart
 from bookings.admin.csv_file import csv_response
 from bookings.admin.period import asked_period, preset_links
 from bookings.models import Enquiry
@@ -24,7 +25,7 @@ HEAD = (
 )  # fmt: skip
 
 
-class Exports:
+class Exports(EnquiryPart):
     """The part of the admin of requests that gives them out."""
 
     def get_urls(self):

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from bookings.admin.base import EnquiryPart
 from bookings.admin.csv_file import csv_response
 from bookings.admin.period import asked_period, preset_links
 from bookings.charts import bars, columns, percent, shade, share
@@ -19,7 +20,7 @@ from services.uktime import clock, short_date
 FEW = 5  # smaller counts leave the house as “<5”: they could point at somebody
 
 
-class FiguresPages:
+class FiguresPages(EnquiryPart):
     """The part of the admin of requests that counts them."""
 
     def get_urls(self):
@@ -66,7 +67,7 @@ class FiguresPages:
     def statistics(self, request):
         """The same numbers as a file that may be passed on: counts only, small ones hidden."""
         figures = self._figures(request)
-        rows = [("Period", figures.period.words, "")]
+        rows: list[tuple[str, str, str | int]] = [("Period", figures.period.words, "")]
         for title, _, counts in [("Requests by week", "", {day.isoformat(): n for day, n in figures.by_week.items()}), *tables(figures)]:
             rows += [(title, label, few(count)) for label, count in counts.items()]
         rows += [("Consultations that took place or were confirmed", name, few(held)) for name, (held, _) in figures.fill.items()]

@@ -2,7 +2,8 @@
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from bookings.emails import Words
@@ -11,9 +12,7 @@ from bookings.emails import Words
 LETTER_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": [SELF, "data:"], "sandbox": True}
 
 
-@never_cache
-@csp(LETTER_POLICY)
-def letter_page(request, words: Words) -> HttpResponse:
+def letter_page(request: HttpRequest, words: Words) -> HttpResponseBase:
     """The HTML of an email, opened as a page: the answer of a view of its own, never part of another page.
 
     The view that answers with it checks who may see it. For a draft, let a button of the form open it beside the form:
@@ -21,4 +20,10 @@ def letter_page(request, words: Words) -> HttpResponse:
 
         return letter_page(request, emails.draft(enquiry, lambda: form.act(user=request.user, now=now), now))
     """
-    return HttpResponse(words.html)
+
+    @never_cache
+    @csp(LETTER_POLICY)
+    def page(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(words.html)
+
+    return page(request)

@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from bookings.actions import TIME_CHANGED
 from bookings.admin import filters
+from bookings.admin.base import EnquiryPart
 from bookings.admin.timeline import name_of
 from bookings.models import Event
 from bookings.search import MOST as MOST_FOUND
@@ -23,6 +24,8 @@ MOST_COUNTED = 1000  # more nobody pages through: counting stops there, however 
 class UpTo(Paginator):
     """Counts so far and no further: to count all of a large table is to read it."""
 
+    object_list: QuerySet
+
     @cached_property
     def count(self):
         return min(self._counted, MOST_COUNTED)
@@ -36,7 +39,7 @@ class UpTo(Paginator):
         return self._counted > MOST_COUNTED
 
 
-class EnquiryList:
+class EnquiryList(EnquiryPart):
     """The part of the admin of requests that lists them."""
 
     list_filter = [

@@ -21,7 +21,7 @@ class LookFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         looks = {"failed": queryset.failed, "late": queryset.late, "tell": queryset.to_tell}
-        return looks.get(self.value(), lambda: queryset)()
+        return looks.get(self.value() or "", lambda: queryset)()
 
 
 @admin.register(Notice)

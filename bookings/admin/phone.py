@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.base import EnquiryPart
 from bookings.admin.caller import CallerForm
 from bookings.admin.standing import same_contact
 from bookings.admin.steps.base import PROBLEMS, AddressField, PractitionerField, check_place, lacks_address, practitioners, sentence_of
@@ -65,8 +66,8 @@ class PhoneForm(CallerForm):
 
     @cached_property
     def picker(self) -> Picker:
-        chosen = self.data.getlist("slots") if self.is_bound else []
-        return Picker(self.data, chosen, self.now, besides=self.saved and self.saved.pk)
+        chosen = self["slots"].value() or []
+        return Picker(self.data, chosen, self.now, besides=self.saved.pk if self.saved else None)
 
     @property
     def asked(self):
@@ -122,7 +123,7 @@ class PhoneForm(CallerForm):
         return enquiry
 
 
-class PhoneRequests:
+class PhoneRequests(EnquiryPart):
     """The part of the admin of requests that adds one: Django's own address and button for adding."""
 
     def has_add_permission(self, request):

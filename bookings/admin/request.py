@@ -32,9 +32,6 @@ class RequestPages(PhoneRequests, WaitingPage):
     fields = ["reference"]  # the page of a request has a template of its own
     change_form_template = "admin/bookings/enquiry/change_form.html"
 
-    def may_answer(self, request) -> bool:
-        return request.user.has_perm("bookings.change_enquiry")
-
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = []

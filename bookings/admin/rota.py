@@ -32,16 +32,15 @@ class ClosuresAhead(Ahead):
 
 
 @admin.register(ConsultationHours)
-class ConsultationHoursAdmin(AsksAboutStranded, admin.ModelAdmin):
-    fields = ["location", "weekday", "opens", "closes", "at_once", "every"]
-    list_display = fields
+class ConsultationHoursAdmin(AsksAboutStranded):
+    fields = list_display = ("location", "weekday", "opens", "closes", "at_once", "every")
     list_display_links = ["location", "weekday"]
     list_filter = ["location", "weekday"]
     list_select_related = ["location"]
 
 
 @admin.register(RotaException)
-class RotaExceptionAdmin(AsksAboutStranded, admin.ModelAdmin):
+class RotaExceptionAdmin(AsksAboutStranded):
     list_display = ["date", "location", "opens", "closes", "at_once", "every"]
     list_display_links = ["date", "location"]
     list_filter = [Ahead, "location"]
@@ -66,7 +65,7 @@ class RotaExceptionAdmin(AsksAboutStranded, admin.ModelAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(AsksAboutStranded, admin.ModelAdmin):
+class ClosureAdmin(AsksAboutStranded):
     list_display = ["reason", "location", "first_day", "last_day"]
     list_filter = [ClosuresAhead, "location"]
     date_hierarchy = "first_day"
@@ -77,7 +76,7 @@ class ClosureAdmin(AsksAboutStranded, admin.ModelAdmin):
 
 
 @admin.register(BankHoliday)
-class BankHolidayAdmin(AsksAboutStranded, admin.ModelAdmin):
+class BankHolidayAdmin(AsksAboutStranded):
     """Open as usual until somebody decides otherwise."""
 
     list_display = ["name", "day", "treatment", "opens", "closes"]

@@ -28,7 +28,7 @@ def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime, *, lost: bool
     if enquiry.erased_at:
         return "Their details are erased. There is nothing left to do."
     if lost:
-        time = appointment(enquiry.starts_at)
+        time = appointment(enquiry.required_starts_at)
         return f"There is no room any more for their time, {time}: a closure, or other hours, took it. {_instead(enquiry)}"
     if enquiry.status == Status.NEW:
         return _next_of_new(enquiry, holds, now)
@@ -46,14 +46,14 @@ def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime, *, lost: bool
         Status.DID_NOT_ATTEND: "They did not come. Give them a new time, or close it. If that is a mistake, put it right under More.",
         Status.CLOSED: f"Closed: {enquiry.get_outcome_display().lower()}. There is nothing left to do.",
         Status.CANCELLED_CLINIC: "We cancelled. Offer them other times.",
-    }.get(enquiry.status, "It has ended. If they come back, they begin a new request." if enquiry.status in ENDED else "")
+    }.get(Status(enquiry.status), "It has ended. If they come back, they begin a new request." if enquiry.status in ENDED else "")
 
 
 def _instead(enquiry: Enquiry) -> str:
     return {
         Status.NEW: "They do not know yet. Offer others.",
         Status.PROPOSED: "They choose from the times on offer. If they phone, take their answer here.",
-    }.get(enquiry.status, "They do not know yet. Offer other times, or cancel with an apology.")
+    }.get(Status(enquiry.status), "They do not know yet. Offer other times, or cancel with an apology.")
 
 
 def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
@@ -67,10 +67,10 @@ def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
 
 
 def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
-    if enquiry.starts_at <= now:
+    if enquiry.required_starts_at <= now:
         return "Did they come? Write it down."
     missing = []
-    if enquiry.location.is_online and not enquiry.video_link:
+    if enquiry.required_location.is_online and not enquiry.video_link:
         missing.append("the video link")
     if lacks_address(enquiry.location):
         missing.append(f"the address of {enquiry.location}")

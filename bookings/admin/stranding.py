@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db import models, transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,7 +20,7 @@ class Choice(models.TextChoices):
     LEAVE = "leave", "Leave it to us"
 
 
-HINTS = {
+HINTS: dict[str, str] = {
     Choice.OFFER: "Each person may choose from the nearest free times at the same place. Who was confirmed is told with our apology.",
     Choice.CANCEL: "Each confirmed appointment is cancelled, with an apology to each person. Other requests stay under To answer.",
     Choice.LEAVE: "The change is saved and nobody is told anything. They stand under “Waiting for a time” until they have another.",
@@ -35,7 +35,7 @@ WORDS = {  # what became of people, in the order in which it is said
     "changed": "{} left as they were: something happened to their request meanwhile",
 }
 TOLD = {"offered", "cancelled"}
-WHY_NOT = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed"}
+WHY_NOT: dict[type[Exception], str] = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed"}
 
 
 class NotToBeSaved:
@@ -45,7 +45,7 @@ class NotToBeSaved:
         return False
 
 
-class AsksAboutStranded:
+class AsksAboutStranded(admin.ModelAdmin):
     """For a ModelAdmin whose rows give or take consultation times: a save or deletion that strands people is held back until
     staff have seen whom, and have chosen. Who goes back instead finds everything as they had typed it.
     """

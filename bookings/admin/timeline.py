@@ -27,7 +27,7 @@ class Entry:
     @property
     def failed(self) -> bool:
         """Whether the person does not know it yet, because an email that still says the truth did not go out."""
-        return self.state == Notice.Status.FAILED and bool(self.verbs) and not self.notice.is_for_staff
+        return self.notice is not None and self.state == Notice.Status.FAILED and bool(self.verbs) and not self.notice.is_for_staff
 
 
 def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
@@ -35,7 +35,7 @@ def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
     entries = [_event(event) for event in enquiry.events.select_related("user").order_by("-pk")]
     notices = list(Notice.objects.filter(event__enquiry=enquiry).select_related("event").order_by("pk"))
     for notice in reversed(notices):
-        notice.event.enquiry = enquiry
+        notice.required_event.enquiry = enquiry
         entries.append(_message(notice, notices, now, clinic))
     entries += [_note(note) for note in enquiry.notes.select_related("author").order_by("-pk")]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -44,7 +44,8 @@ def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
 def who_did(event: Event) -> str:
     if event.user:
         return name_of(event.user)
-    return {Event.Actor.CLIENT: "the person themselves", Event.Actor.STAFF: "staff", Event.Actor.SYSTEM: "the site"}[event.actor]
+    names = {Event.Actor.CLIENT: "the person themselves", Event.Actor.STAFF: "staff", Event.Actor.SYSTEM: "the site"}
+    return names[Event.Actor(event.actor)]
 
 
 def what_happened(event: Event) -> str:

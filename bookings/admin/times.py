@@ -93,7 +93,9 @@ class Picker:
     def _has_it(self, offer: Offer) -> bool:
         """A confirmed appointment does not move to where it is."""
         one = self.enquiry
-        return bool(one) and one.status == Status.CONFIRMED and (offer.starts_at, offer.location.pk) == (one.starts_at, one.location_id)
+        if one is None or one.status != Status.CONFIRMED:
+            return False
+        return (offer.starts_at, offer.location.pk) == (one.starts_at, one.location_id)
 
     def _first_shown(self, pressed: str, typed: str) -> date:
         first, last = self.diary.first, self.diary.last

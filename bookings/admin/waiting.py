@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils import timezone
 
 from bookings.actions import MOST_OFFERS
+from bookings.admin.base import EnquiryPart
 from bookings.admin.steps.timed import Offer as OfferStep
 from bookings.admin.times import spread, staff_diary, suits
 from bookings.availability import RULES
@@ -59,7 +60,7 @@ def what_fits(enquiry: Enquiry, free: list[Offer]) -> list[Offer]:
     return list(islice(spread(fitting), most))
 
 
-class WaitingPage:
+class WaitingPage(EnquiryPart):
     """The part of the admin of requests that shows who waits."""
 
     def get_urls(self):
@@ -77,7 +78,7 @@ class WaitingPage:
                 enquiry,
                 [labels[part] for part in enquiry.preferred_times if part in labels],
                 what_fits(enquiry, free),
-                Offer(enquiry.starts_at, enquiry.location) if enquiry.status == Status.NEW else None,
+                Offer(enquiry.required_starts_at, enquiry.required_location) if enquiry.status == Status.NEW else None,
             )
             for enquiry in waiting(now)
         ]

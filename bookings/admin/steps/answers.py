@@ -3,6 +3,7 @@
 from django import forms
 
 from bookings import actions
+from bookings.admin.fields import field_of
 from bookings.admin.steps.base import (
     CHOSEN_LATER,
     SOME_ADDRESS,
@@ -13,6 +14,7 @@ from bookings.admin.steps.base import (
     at_place,
     check_place,
     lacks_address,
+    practitioners,
 )
 from bookings.admin.times import said
 from bookings.diary import Offer
@@ -144,7 +146,8 @@ class Decline(Telling):
     field_order = ["reason", "paragraph"]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("paragraph") and data.get("reason") == Enquiry.DeclineReason.SPAM:
             self.add_error("paragraph", "Spam gets no message: empty your paragraph, or choose another reason")
         return data
@@ -207,10 +210,10 @@ class Accept(Telling):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["hold"].queryset = on_offer = offered(self.enquiry, self.now)
+        field_of(self, "hold", forms.ModelChoiceField).queryset = on_offer = offered(self.enquiry, self.now)
         if not any(lacks_address(hold.location) for hold in on_offer):
             del self.fields["address"]
-        if not self.fields["person"].queryset.exists():
+        if not practitioners().exists():
             del self.fields["person"]
 
     @classmethod
@@ -222,7 +225,8 @@ class Accept(Telling):
         return ["For someone who tells you on the phone which time they take.", self.told]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("hold"):
             check_place(self, data["hold"].location)
         return data

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
 
 from bookings import actions
+from bookings.admin.fields import field_of
+from bookings.admin.times import Picker
 from bookings.forms import Text
 from bookings.models import Enquiry
 from bookings.states import Status, WrongMove
@@ -17,7 +19,7 @@ from services.uktime import appointment, span
 
 MOST_WORDS = 1000
 TOO_LONG = {"max_length": "Shorten this to 1,000 characters or fewer"}
-SENTENCES = {
+SENTENCES: dict[type[Exception], str] = {
     actions.TimeTaken: "Someone else has this time now. Nothing was changed. Please choose another time.",
     actions.Overlap: "One of these times overlaps the time they have or another that you chose, and there is room for one. "
     "Nothing was changed. Please choose others.",
@@ -27,7 +29,7 @@ SENTENCES = {
     actions.PersonTaken: "This practitioner has another consultation at that time. Choose somebody else, or leave it open for now.",
     actions.TooSoon: "The appointment has not begun yet. Nothing was changed.",
 }
-PROBLEMS = (WrongMove, *SENTENCES)
+PROBLEMS: tuple[type[Exception], ...] = (WrongMove, *SENTENCES)
 NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. It is kept with the place for next time."
 SOME_ADDRESS = "Only for a place whose address the site does not have yet: the confirmation must name it."
 CHOSEN_LATER = "The confirmation names them. If it is not decided yet, choose later."
@@ -42,7 +44,7 @@ class Step(forms.Form):
     """One thing staff can do with a request."""
 
     verb: ClassVar[str]  # in the address
-    button: ClassVar[str]  # on the page of the request
+    button: str  # on the page of the request
     press: ClassVar[str]  # on the page of the step
     done: ClassVar[str]  # said afterwards
     permission: ClassVar[str] = "bookings.change_enquiry"
@@ -50,13 +52,13 @@ class Step(forms.Form):
     is_rare: ClassVar[bool] = False  # under “More”
     is_final: ClassVar[bool] = False  # it cannot be undone, and its button looks like it
     tells: ClassVar[bool] = False  # the person gets a message, which can be looked at first
-    picker = None
     do_not_call_in_templates = True  # the class itself is shown as a button
 
     use_required_attribute = False
 
     def __init__(self, *args, enquiry: Enquiry, now: datetime, user, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.enquiry, self.now, self.user = enquiry, now, user
 
     @classmethod
@@ -79,6 +81,11 @@ class Step(forms.Form):
         return f"bookings_enquiry_{cls.verb.replace('-', '_')}"
 
     @property
+    def picker(self) -> Picker | None:
+        """The free times, where staff choose from them."""
+        return None
+
+    @property
     def title(self) -> str:
         return self.name_for(self.enquiry)
 
@@ -95,7 +102,7 @@ class Step(forms.Form):
     def their_time(self) -> str:
         one = self.enquiry
         where = "" if not one.location else ", online" if one.location.is_online else f" at {one.location}"
-        return f"{appointment(one.starts_at).rpartition(',')[0]}, {span(one.starts_at, one.ends_at)}{where}"
+        return f"{appointment(one.required_starts_at).rpartition(',')[0]}, {span(one.required_starts_at, one.ends_at)}{where}"
 
     @property
     def told(self) -> str:
@@ -125,16 +132,18 @@ def practitioners(location: Location | None = None):
 
 
 class PractitionerField(forms.ModelChoiceField):
-    def __init__(self, **options):
-        options = {"label": "With whom", "required": False, "empty_label": "Not decided yet"} | options
-        super().__init__(queryset=practitioners(), **options)
+    def __init__(self, **options: Any):
+        usual: dict[str, Any] = {"label": "With whom", "required": False, "empty_label": "Not decided yet"}
+        super().__init__(queryset=practitioners(), **usual | options)
         self.error_messages["invalid_choice"] = "Choose somebody who sees clients at this place, or leave it open"
 
 
-def at_place(form: forms.Form, location: Location) -> None:
+def at_place(form: forms.Form, location: Location | None) -> None:
     """Leaves only those to choose who see clients at this place; without any the question goes."""
-    form.fields["person"].queryset = practitioners(location)
-    if not form.fields["person"].queryset.exists():
+    people = practitioners(location)
+    if people.exists():
+        field_of(form, "person", forms.ModelChoiceField).queryset = people
+    else:
         del form.fields["person"]
 
 
@@ -146,9 +155,9 @@ def lacks_address(location: Location | None) -> bool:
 class AddressField(forms.CharField):
     """Where to come, for a place whose address the site does not have yet."""
 
-    def __init__(self, **options):
-        options = {"label": "Address", "widget": forms.Textarea(attrs={"rows": 3}), "help_text": NO_ADDRESS} | options
-        super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **options)
+    def __init__(self, **options: Any):
+        usual: dict[str, Any] = {"label": "Address", "widget": forms.Textarea(attrs={"rows": 3}), "help_text": NO_ADDRESS}
+        super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **usual | options)
 
 
 def check_place(form: forms.Form, location: Location) -> None:

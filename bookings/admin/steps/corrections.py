@@ -24,7 +24,7 @@ class Details(Step, CallerForm):
         super().__init__(*args, enquiry=enquiry, **kwargs)
         del self.fields["message"], self.fields["adult"]  # their own words, and what they told us once
         kept = {name: getattr(enquiry, name) for name in self.fields}
-        self.initial = kept | {"phone": enquiry.phone_typed} | self.initial
+        self.initial = {**kept, "phone": enquiry.phone_typed, **self.initial}
 
     @classmethod
     def is_open(cls, enquiry, now):
@@ -87,7 +87,7 @@ def _told_that_we_missed_them(enquiry):
 def _of_the_message(notice: Notice, now) -> str:
     """What has become of it, and what becomes of it now."""
     by_email = notice.channel == Notice.Channel.EMAIL
-    if notice.status == Notice.Status.SENT:
+    if notice.status == Notice.Status.SENT and notice.sent_at:
         how = "The email that we missed them went out at" if by_email else "They were told by phone that we missed them, at"
         return f"{how} {near_time(notice.sent_at, now)}. That cannot be taken back: call them if it needs a word."
     if notice.status == Notice.Status.FAILED:

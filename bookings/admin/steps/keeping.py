@@ -43,7 +43,8 @@ class Miss(Telling):
     field_order = ["tell", "paragraph"]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("paragraph") and not data.get("tell"):
             self.add_error("tell", "Tick this to send your paragraph, or empty it")
         return data
@@ -170,7 +171,8 @@ class AddNote(Step):
         return not enquiry.erased_at
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not data.get("text") and not data.get("call") and "text" not in self.errors:
             self.add_error("text", "Write a note, or choose what came of your call")
         return data

@@ -7,7 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 
 from bookings import actions
-from bookings.admin.steps.base import CHOSEN_LATER, SOME_ADDRESS, AddressField, PractitionerField, Telling, check_place, lacks_address
+from bookings.admin.steps.base import (
+    CHOSEN_LATER,
+    SOME_ADDRESS,
+    AddressField,
+    PractitionerField,
+    Telling,
+    check_place,
+    lacks_address,
+    practitioners,
+)
 from bookings.admin.times import Picker
 from bookings.states import BOOKABLE, OFFERABLE, Status
 
@@ -33,7 +42,7 @@ class WithTimes(Telling):
     @cached_property
     def picker(self) -> Picker:
         besides = None if self.own_time_counts else self.enquiry.pk
-        chosen = self.data.getlist("slots") if self.is_bound else self.initial.get("slots", [])
+        chosen = self["slots"].value() or []
         return Picker(self.data if self.is_bound else self.initial, chosen, self.now, enquiry=self.enquiry, besides=besides)
 
     @property
@@ -118,7 +127,7 @@ class Book(WithTimes):
             del self.fields["address"]
         if not any(place.is_online for place in places):
             del self.fields["video_link"]
-        if self.enquiry.status == Status.CONFIRMED or not self.fields["person"].queryset.exists():
+        if self.enquiry.status == Status.CONFIRMED or not practitioners().exists():
             del self.fields["person"]  # whoever sees them stays, if free then
 
     @classmethod
@@ -140,7 +149,8 @@ class Book(WithTimes):
         return ["For a time you have agreed with them, on the phone for example.", *had, self.told]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("slots"):
             check_place(self, data["slots"][0].location)
         return data
