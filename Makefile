@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill
+.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins
 .SILENT:
 
 help:
@@ -23,6 +23,7 @@ help:
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
+	echo "make pins            write requirements*.txt anew from requirements*.in (ARGS=--upgrade: what those bring along, too)"
 
 run: $(VENV)/.installed
 	$(VENV)/bin/python -m harley.run
@@ -55,6 +56,11 @@ bench: $(VENV)/.installed-dev
 
 restore-drill: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.drill
+
+# How: [tool.uv.pip] in pyproject.toml. A version that is pinned already stays.
+pins: $(VENV)/.installed-dev
+	$(VENV)/bin/uv pip compile --quiet --output-file requirements.txt $(ARGS) requirements.in
+	$(VENV)/bin/uv pip compile --quiet --output-file requirements-dev.txt $(ARGS) requirements-dev.in
 
 # Installed anew only when the list of packages has changed.
 
