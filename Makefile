@@ -10,12 +10,13 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins
+.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev
 .SILENT:
 
 help:
 	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker beside it"
 	echo "make check           lint, and the tests without browser, races and mail server, on SQLite: before each commit"
+	echo "make dev             the same, while you work on it: starts anew at each change and shows errors in full"
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make coverage        which lines and branches no test reaches"
@@ -30,6 +31,9 @@ run: $(VENV)/.installed
 
 check: lint
 	$(VENV)/bin/python -m tests check $(ARGS)
+
+dev: $(VENV)/.installed
+	$(VENV)/bin/python -m harley.dev
 
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests $(ARGS)

@@ -28,7 +28,7 @@ from harley import env
 HOST = "127.0.0.1"
 START_WITHIN = 30  # seconds until the site must answer
 STOP_WITHIN = 10  # seconds a process may take to finish what it is doing
-PROCESSES = {
+COMMANDS = {
     "the web server": ["-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"],
     "the worker": ["manage.py", "work"],
 }
@@ -37,7 +37,8 @@ PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 (none that l
 STAFF = "staff"
 
 
-def main() -> int:
+def main(commands: dict[str, list[str]] = COMMANDS) -> int:
+    """Prepare the site and run these commands, by name, until a signal; return the exit code."""
     try:
         port = free_port()
         make_secret_key()
@@ -47,7 +48,7 @@ def main() -> int:
     except ImproperlyConfigured as error:
         return complain(str(error))
     prepare()
-    return serve(port)
+    return serve(port, commands)
 
 
 def complain(sentence: str) -> int:
@@ -94,7 +95,8 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     load("load_content")
     load("load_rota")
-    collect_static()
+    if not settings.DEBUG:  # WhiteNoise then serves each file from where it is written
+        collect_static()
     make_staff_account()
 
 
@@ -148,14 +150,14 @@ def make_staff_account() -> None:
     )
 
 
-def serve(port: int) -> int:
-    """Runs both processes until a signal, or until one of them ends by itself; then ends whatever is left."""
+def serve(port: int, commands: dict[str, list[str]]) -> int:
+    """Runs the commands until a signal, or until one of them ends by itself; then ends whatever is left."""
     stopped_by = []
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda number, frame: stopped_by.append(number))
     # Groups of their own: Ctrl-C in the terminal reaches this process alone, which then ends the others in order.
     here = Path(__file__).resolve().parent.parent
-    running = {name: subprocess.Popen([sys.executable, *command], cwd=here, process_group=0) for name, command in PROCESSES.items()}
+    running = {name: subprocess.Popen([sys.executable, *command], cwd=here, process_group=0) for name, command in commands.items()}
     try:
         give_up_at = time.monotonic() + START_WITHIN
         announced = False

@@ -246,10 +246,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # Logs: to standard error, with addresses, numbers and keys of links masked
 
+LOG_FORMATTER = "logging.Formatter" if DEBUG else "harley.logs.PrivateFormatter"  # DEBUG shows errors in full, here as in the browser
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "harley.logs.PrivateFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"plain": {"()": LOG_FORMATTER, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
     "loggers": {

@@ -91,11 +91,11 @@ def keep_pages(get_response: Callable) -> Callable:
             request.get_host()  # refuses a wrong name, as the middleware further in would
             return page.response(request, asked.now)
         response = get_response(request)
-        if getattr(response, "edition", None) is None:
+        if getattr(response, "edition", None) is None or settings.DEBUG:  # who edits templates wants to see them
             return response
         until = min(asked.now + KEEP, opening.next_change(asked.hours, asked.now))
         page = made(response, mark=response.edition, now=asked.now, until=until, before=page)
-        if page.mark and not settings.DEBUG:  # who edits templates wants to see them
+        if page.mark:
             _pages[request.path] = page
         return page.response(request, asked.now)
 

@@ -1,0 +1,37 @@
+"""`make dev`: serves a clone on loopback while one works on it, as `make run` does, but with DEBUG on.
+
+A change of a Python file restarts the web server and the worker; templates, styles and scripts show at once. Errors are shown in full.
+"""
+
+import os
+import sys
+import threading
+
+import django
+from django.utils import autoreload
+
+from harley import env, run
+
+
+def main() -> int:
+    """Run Django's own web server and the worker, both reloading, until Ctrl-C; return the exit code."""
+    os.environ["DEBUG"] = "1"
+    address = f"{run.HOST}:{env.text('PORT', '8000')}"
+    return run.main(
+        {
+            "the web server": ["manage.py", "runserver", "--nostatic", address],  # WhiteNoise serves static files, as in a deployment
+            "the worker": ["-m", "harley.dev", "worker"],
+        }
+    )
+
+
+def work() -> None:
+    """Run the worker. The reloader calls it in a thread, where no signal can be handled, and ends the process by itself."""
+    django.setup()
+    from bookings.worker import Worker  # noqa: PLC0415 (the reloader waits for a change where an import fails)
+
+    Worker(threading.Event(), timetable=True).run(for_ever=True)
+
+
+if __name__ == "__main__":
+    sys.exit(autoreload.run_with_reloader(work) if "worker" in sys.argv else main())
