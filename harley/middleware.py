@@ -33,7 +33,7 @@ def client_address(get_response):
     """Sets REMOTE_ADDR to the visitor's own address: the one our outermost proxy saw, counted from the right."""
 
     def middleware(request):
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
             request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
         return get_response(request)
@@ -67,7 +67,7 @@ class RefuseUnreadable:
         if "\0" in request.path_info + cookies or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
         if request.method == "POST" and not request.path_info.startswith(f"/{settings.ADMIN_PATH}/"):
-            length = request.META.get("CONTENT_LENGTH") or "0"
+            length = request.headers.get("content-length") or "0"
             if not length.isdecimal() or int(length) > MAX_BODY:
                 return bad_request(request)
             request.upload_handlers = [RefuseFiles(request)]

@@ -85,7 +85,7 @@ def test_the_admin_takes_longer_forms(client):
 )
 def test_counts_the_visitors_address_from_the_right(settings, proxies, forwarded, address):
     settings.TRUSTED_PROXIES = proxies
-    request = RequestFactory(REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded).get("/")
+    request = RequestFactory(REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": forwarded}).get("/")
     client_address(lambda request: HttpResponse())(request)
     assert request.META["REMOTE_ADDR"] == address
 
