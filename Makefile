@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev
+.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev format
 .SILENT:
 
 help:
@@ -21,6 +21,7 @@ help:
 	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make coverage        which lines and branches no test reaches"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
+	echo "make format          bring code and style sheets into their form"
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
@@ -51,6 +52,11 @@ lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m mypy
 	$(DEPLOYED) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m ruff format --quiet .
+	for sheet in static/css/*.css; do $(VENV)/bin/css-beautify -r -s 2 -n --preserve-newlines --disable-newline-between-rules \
+		--space-around-combinator $$sheet; done
 
 screenshots: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.screenshots

@@ -136,7 +136,7 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
 
-# Static files: hashed and compressed once, served by WhiteNoise
+# Static files: minified, hashed and compressed once, served by WhiteNoise
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR / "static")  # an image carries its own, outside the volume of data
@@ -144,7 +144,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # the fonts are for our own pages
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "harley.static_files.MinifiedStaticFilesStorage"},
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,28 @@
+"""Templates and style sheets are written to be read."""
+
+import cssbeautifier
+import pytest
+
+from tests.servers import ROOT
+
+LONGEST = 140  # characters; as for Python, in pyproject.toml
+SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_a_style_sheet_has_the_form_that_make_format_gives(path):
+    options = cssbeautifier.default_options()
+    options.indent_size = 2
+    options.end_with_newline = options.preserve_newlines = options.space_around_combinator = True
+    options.newline_between_rules = False
+    text = path.read_text(encoding="utf-8")
+    assert text == cssbeautifier.beautify(text, options)
+
+
+def test_no_line_is_longer_than_a_line_of_python():
+    assert {
+        f"{path.relative_to(ROOT)}:{number}": len(line)
+        for path in SHEETS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    } == {}
