@@ -24,7 +24,7 @@ class Walker:
 
     def slots(self, **query):
         """The values of all times the page shows."""
-        return re.findall(r'name="slot" value="([^"]+)"', self.get("when/", **query).content.decode())[:-1]
+        return re.findall(r'name="slot"\s+value="([^"]+)"', self.get("when/", **query).content.decode())[:-1]
 
     def when(self, slot=None):
         return self.post("when/", slot=slot or self.slots()[0])

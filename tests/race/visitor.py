@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 SLOWEST = 60  # seconds an answer may take at most; the site's own limits are far below
 SHORTEST = 3.1  # seconds from opening the form to sending it: less looks like a program
-SLOT = re.compile(r'name="slot" value="([^"]+)"')
+SLOT = re.compile(r'name="slot"\s+value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
