@@ -93,4 +93,5 @@ def _links(page: DiaryPage, person: Person | None) -> dict[str, str]:
         "today": link(page.today, page.view),
         "day": link(page.today if page.first <= page.today <= page.last else page.first, DAY),
         "week": link(page.first, WEEK),
+        "of_a_column": urlencode({"view": DAY} | kept),  # after its day
     }

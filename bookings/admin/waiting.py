@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -37,6 +38,11 @@ class Waiting:
     @property
     def offers(self) -> list[Offer]:
         return [*self.fits, self.own] if self.fits and self.own else self.fits
+
+    @property
+    def query(self) -> str:
+        """Return the query by which the page of the step offers these times."""
+        return urlencode([("slots", offer.slot) for offer in self.offers])
 
 
 def queues(now: datetime) -> list[QuerySet]:

@@ -55,7 +55,7 @@ class Page:
     def table(self, number):
         tables = self.soup.select(".bulk-table")
         rows = tables[number].select("tbody tr") if number < len(tables) else []
-        return {row.th.get_text(): row.select("td")[-1].get_text().strip() for row in rows}
+        return {row.th.get_text(): " ".join(row.select("td")[-1].get_text().split()) for row in rows}
 
     @property
     def possible(self):

@@ -278,7 +278,7 @@ def test_the_page_shows_charts_with_their_tables(manager, june):
     assert first["First answer, median"] == "2 hours"
     assert first["Answered within the promise"] == "50%"
     assert len(page.select("svg.chart rect")) == 5
-    weeks = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.select("details tbody tr")]
+    weeks = [[cell.get_text().strip() for cell in row.find_all(["th", "td"])] for row in page.select("details tbody tr")]
     assert weeks[0] == ["Mon 1 Jun", "", "3"]
     assert not page.select("[style]")
 
