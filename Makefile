@@ -21,7 +21,7 @@ help:
 	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make coverage        which lines and branches no test reaches"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
-	echo "make format          bring code and style sheets into their form"
+	echo "make format          bring code, templates and style sheets into their form"
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
@@ -50,11 +50,13 @@ lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
 	$(VENV)/bin/python -m mypy
+	$(VENV)/bin/djangofmt --quiet --check templates
 	$(DEPLOYED) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
 format: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff format --quiet .
+	$(VENV)/bin/djangofmt --quiet templates
 	for sheet in static/css/*.css; do $(VENV)/bin/css-beautify -r -s 2 -n --preserve-newlines --disable-newline-between-rules \
 		--space-around-combinator $$sheet; done
 
