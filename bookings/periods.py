@@ -49,7 +49,7 @@ def preset(name: str, today: date) -> Period:
     begin_of_month = today.replace(day=1)
     end_of_last = begin_of_month - timedelta(days=1)
     return {
-        WEEKS: Period(monday_of(today) - timedelta(weeks=3), today),
+        WEEKS: Period(today - timedelta(days=27), today),
         MONTH: Period(begin_of_month, today),
         LAST_MONTH: Period(end_of_last.replace(day=1), end_of_last),
         QUARTER: Period(_months_before(begin_of_month, 2), today),

@@ -40,8 +40,7 @@ class Exports(EnquiryPart):
     def export(self, request):
         """Asks for the period, says what the file holds, and on POST streams it."""
         _may_export(request)
-        today = timezone.localdate()
-        period = asked_period(request.POST if request.method == "POST" else request.GET, today)
+        period = asked_period(request.POST if request.method == "POST" else request.GET, timezone.localdate())
         rows = sent_in(period)
         if request.method == "POST":
             _write_down(request.user, f"Exported the requests of {period.words}")
@@ -52,7 +51,7 @@ class Exports(EnquiryPart):
             "subtitle": period.words,
             "opts": self.opts,
             "period": period,
-            "presets": preset_links(period, today),
+            "presets": preset_links(request.GET),
             "count": rows.count(),
             "head": HEAD,
         }

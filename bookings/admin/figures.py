@@ -47,7 +47,7 @@ class FiguresPages(EnquiryPart):
             "opts": self.opts,
             "figures": figures,
             "period": figures.period,
-            "presets": preset_links(figures.period, timezone.localdate()),
+            "presets": preset_links(request.GET),
             "query": f"first={figures.period.first}&last={figures.period.last}",
             "weeks": columns(weeks),
             "week_bars": bars(weeks),

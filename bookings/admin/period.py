@@ -7,12 +7,19 @@ from bookings.periods import Period
 
 
 def asked_period(params, today: date) -> Period:
-    """The period of the address: by name or by its days; the last four weeks for anything else."""
+    """Return the period of the address: by its days or by name; the last four weeks for anything else."""
+    days = _asked_days(params)
+    return periods.between(*days) if days else periods.preset(_asked_name(params), today)
+
+
+def _asked_days(params) -> tuple[date, date] | None:
     first, last = (_date(params.get(name, "")) for name in ("first", "last"))
-    if first and last:
-        return periods.between(first, last)
+    return (first, last) if first and last else None
+
+
+def _asked_name(params) -> str:
     name = params.get("period", "")
-    return periods.preset(name if name in periods.PRESETS else periods.WEEKS, today)
+    return name if name in periods.PRESETS else periods.WEEKS
 
 
 def _date(text: str) -> date | None:
@@ -23,8 +30,7 @@ def _date(text: str) -> date | None:
     return day if 2000 <= day.year <= 2200 else None
 
 
-def preset_links(period: Period, today: date) -> list[dict]:
-    return [
-        {"url": f"?period={name}", "label": label, "is_current": periods.preset(name, today) == period}
-        for name, label in periods.PRESETS.items()
-    ]
+def preset_links(params) -> list[dict]:
+    """Return a link for each named period. The one asked for is marked by its name: on the 28th two names mean the same days."""
+    current = None if _asked_days(params) else _asked_name(params)
+    return [{"url": f"?period={name}", "label": label, "is_current": name == current} for name, label in periods.PRESETS.items()]

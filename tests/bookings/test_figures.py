@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings import actions
 from bookings.charts import bars, columns, percent, shade
@@ -32,7 +33,7 @@ def figures(period=JUNE, now=datetime(2026, 7, 1, 12, tzinfo=UTC)):
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [
-        ("weeks", date(2026, 2, 9), date(2026, 3, 5)),
+        ("weeks", date(2026, 2, 6), date(2026, 3, 5)),
         ("month", date(2026, 3, 1), date(2026, 3, 5)),
         ("last-month", date(2026, 2, 1), date(2026, 2, 28)),
         ("quarter", date(2026, 1, 1), date(2026, 3, 5)),
@@ -41,6 +42,10 @@ def figures(period=JUNE, now=datetime(2026, 7, 1, 12, tzinfo=UTC)):
 )
 def test_a_period_has_a_name_and_its_days(name, first, last):
     assert preset(name, date(2026, 3, 5)) == Period(first, last)
+
+
+def test_the_last_four_weeks_are_28_days_today_included():
+    assert {len(preset("weeks", date(2027, 3, 22) + timedelta(days=n)).days) for n in range(7)} == {28}
 
 
 def test_every_name_is_a_period():
@@ -304,6 +309,25 @@ def test_a_period_that_is_none_shows_the_last_four_weeks(manager, query):
     response = manager.get(reverse(URL), query)
     assert response.status_code == 200
     assert [preset["label"] for preset in response.context["presets"] if preset["is_current"]] == ["Last 4 weeks"]
+
+
+@pytest.fixture
+def the_28th(monkeypatch):
+    """A day on which “This month” and “Last 4 weeks” are the same days."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 3, 28, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("query", "label"), [({}, "Last 4 weeks"), ({"period": "month"}, "This month")])
+@pytest.mark.parametrize("page", ["bookings_figures", "bookings_export"])
+def test_of_two_periods_with_the_same_days_only_the_one_asked_for_is_marked(the_28th, manager, page, query, label):
+    response = manager.get(reverse(f"admin:{page}"), query)
+    assert response.context["period"] == Period(date(2027, 3, 1), date(2027, 3, 28))
+    assert [preset["label"] for preset in response.context["presets"] if preset["is_current"]] == [label]
+
+
+def test_of_a_period_given_by_its_days_no_name_is_marked(manager):
+    response = manager.get(reverse(URL), {"first": "2026-06-01", "last": "2026-06-30"})
+    assert [preset["label"] for preset in response.context["presets"] if preset["is_current"]] == []
 
 
 def test_the_file_hides_small_counts_and_names_nobody(manager, june):
