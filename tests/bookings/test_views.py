@@ -262,9 +262,9 @@ def test_a_place_renamed_between_two_steps_is_asked_for_again(walker, harley_str
 def test_the_last_free_time_lost_is_said_where_one_goes_on(walker, harley_street):
     slot = walker.to_check().client.session["booking"]["slot"]
     Walker().to_check(slot=slot, email="other@example.org").send()
-    taken = Enquiry.objects.get().starts_at
+    taken = timezone.localtime(Enquiry.objects.get().starts_at)
     harley_street.consultation_hours.exclude(weekday=taken.weekday()).delete()
-    harley_street.consultation_hours.update(closes="10:00")
+    harley_street.consultation_hours.update(opens=taken.time(), closes=(taken + timedelta(hours=1)).time())
     first = taken.date() + timedelta(days=1)
     Closure.objects.create(reason="Away", location=harley_street, first_day=first, last_day=first + timedelta(days=90))
     response = walker.send()
