@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev format
+.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev format test-dates
 .SILENT:
 
 help:
@@ -20,6 +20,7 @@ help:
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make coverage        which lines and branches no test reaches"
+	echo "make test-dates      the tests as if today were another day, on many days (ARGS='--only 2028-02-29T00:05': one of them)"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
 	echo "make format          bring code, templates and style sheets into their form"
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
@@ -45,6 +46,8 @@ test-deep: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests check --cov --cov-report= $(ARGS)
 	$(VENV)/bin/python -m coverage report --skip-covered --skip-empty --show-missing
+test-dates: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.dates $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff check .

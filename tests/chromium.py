@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRIVER_NEEDS = "libatomic1"
@@ -43,8 +44,15 @@ def find_or_get() -> str:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Starts what `make test` found; without it, what is on PATH, else Playwright's own."""
-    return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+    """Starts what `make test` found; without it, what is on PATH, else Playwright's own. With libfaketime in it, it would not start."""
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS, env=environment)
+
+
+def set_clock(context: BrowserContext) -> None:
+    """Under faketime, sets the clock of the context's pages to the time of this process; from there it goes on by itself."""
+    if "libfaketime" in os.environ.get("LD_PRELOAD", ""):
+        context.clock.install(time=datetime.now(UTC))
 
 
 def _driver_runs() -> bool:

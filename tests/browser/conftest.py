@@ -65,6 +65,7 @@ def open_page(browser: Browser, site: str, rota):
     def open_one(**options) -> tuple[Page, Watch]:
         context = browser.new_context(base_url=site, locale="en-GB", **(PHONE | options))
         context.set_default_timeout(SLOWEST)
+        chromium.set_clock(context)
         watch = Watch(context, site)
         opened.append((context, watch))
         return context.new_page(), watch
