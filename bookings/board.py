@@ -156,7 +156,7 @@ class Board:
         piles = [BY_NAME[name] for name in WORK]
         first, *others = [self._top(pile) for pile in piles]
         found: dict[str, list[BoardEnquiry]] = {pile.name: [] for pile in piles}
-        for enquiry in first.union(*others, all=True):
+        for enquiry in first.union(*others, all=True).order_by():  # Django 6.1 would order by Meta.ordering
             found[enquiry.pile].append(enquiry)
         return {pile.name: self._box(pile, found[pile.name]) for pile in piles}
 

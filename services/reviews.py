@@ -160,7 +160,8 @@ def _due_for_review(today: date) -> Iterator[Task]:
         .values_list(Value(kind), IN_ORDER[model], NAMED_BY[model], "pk", "next_review_due")
         for kind, model in enumerate(kinds)
     )
-    for kind, _, name, pk, day in sorted(first.union(*others, all=True), key=lambda row: row[:4]):
+    rows = first.union(*others, all=True).order_by()  # Django 6.1 would order by Meta.ordering
+    for kind, _, name, pk, day in sorted(rows, key=lambda row: row[:4]):
         when = f"due since {full_date(day)}" if day else "no review planned"
         do = "Read the whole page, correct it, and enter who reviewed it, when, and when it is due again."
         yield Task(f"{name} ({when})", do, _form_of(kinds[kind]), pk)

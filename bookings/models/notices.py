@@ -45,7 +45,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def trouble(self) -> dict[str, int]:
         """How many failed and how many are late, by their status: one query, on every page of the admin."""
         failed, late = (rows.order_by().values_list("status").annotate(Count("pk")) for rows in (self.failed(), self.late()))
-        return dict(failed.union(late, all=True))
+        return dict(failed.union(late, all=True).order_by())  # Django 6.1 would order by Meta.ordering
 
     def to_tell(self) -> Self:
         """Owed to people without an email address: someone tells them by phone."""
