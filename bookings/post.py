@@ -36,9 +36,9 @@ class Post:
         accepted = False
         try:
             with _no_later_than(by):
-                message.connection = self._open()
-                if not message.send():
+                if not message.recipients():
                     raise Unaddressed
+                self._open().send_messages([message])
                 accepted = True
         except BaseException:
             self.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.charset import QP, Charset
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,22 +19,35 @@ from bookings.states import Status
 from services.clinic import Clinic
 
 UTF8 = Charset("utf-8")
-UTF8.body_encoding = QP  # no line too long and no byte above 127, whatever servers are on the way
+UTF8.body_encoding = QP
 CANCELLING = {Notice.Kind.CANCELLED, Notice.Kind.CANCELLED_CLINIC, Notice.Kind.DECLINED}
 
 
-def message_for(notice: Notice, now: datetime) -> EmailMultiAlternatives:
+class Letter(EmailMultiAlternatives):
+    """An email whose text parts are quoted-printable: no line too long and no byte above 127, whatever servers are on the way."""
+
+    def message(self, **options: Any) -> Any:
+        """Return the message as the standard library has it. Django 6.1 names a policy for it."""
+        message = super().message(**options)
+        for part in message.walk():
+            text = part.get_payload(decode=True)
+            if part.get_content_maintype() == "text" and isinstance(text, bytes):
+                del part["Content-Transfer-Encoding"]
+                part.set_payload(text.decode(), UTF8)
+        return message
+
+
+def message_for(notice: Notice, now: datetime) -> Letter:
     """The email of a notice, as it would be sent now."""
     clinic = Clinic(now)
     words = words_of(notice, now, clinic)
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=words.subject,
         body=words.text,
         to=[notice.staff_address if notice.is_for_staff else notice.enquiry.email],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers=_headers(notice, now),
     )
-    message.encoding = UTF8
     message.attach_alternative(words.html, "text/html")
     if method := _calendar_method(notice):
         event = notice.required_event

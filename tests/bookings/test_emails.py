@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 
 from bookings import actions, emails, outbox
 from bookings.models import Notice
@@ -91,7 +92,7 @@ def test_a_worker_that_lost_its_lease_records_no_failure(clinic, now, monkeypatc
     request(now=now)
     late = outbox.claim_next(now)
     outbox.claim_next(now + outbox.LEASE)
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", lambda self: 1 / 0)
+    monkeypatch.setattr(EmailBackend, "send_messages", lambda self, messages: 1 / 0)
     outbox.send(late, now + outbox.LEASE)
     assert (Notice.objects.get().status, Notice.objects.get().last_error) == ("pending", "")
 
@@ -150,10 +151,10 @@ def test_a_confirmation_that_waited_too_long_is_not_sent_after_the_cancellation(
     ],
 )
 def test_how_often_a_failing_message_is_tried(clinic, now, monkeypatch, error, tries):
-    def fail(self):
+    def fail(self, messages):
         raise error
 
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fail)
+    monkeypatch.setattr(EmailBackend, "send_messages", fail)
     request(now=now)
     outcomes = []
     while claimed := outbox.claim_next(now):
