@@ -11,7 +11,7 @@ from django.db import connection
 from tests.bench import stored
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-ALIAS = re.compile(r'"(\w+)" (\w+)')  # Django writes "bookings_notice" U0
+ALIAS = re.compile(r'"(\w+)" "?(\w+)')  # Django writes "bookings_notice" U0, since 6.1 "bookings_notice" "U0"
 ENOUGH = 2_000  # requests: with fewer, PostgreSQL finds any index as good as the right one
 
 

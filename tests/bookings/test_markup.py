@@ -5,7 +5,7 @@ from itertools import islice
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bookings import actions
@@ -188,9 +188,9 @@ def every_page(installed, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         installed.insert(installed.content + installed.rota)
         for ways in WITH_MISTAKES + WITHOUT:
-            nothing_yet = transaction.savepoint()
+            nothing_yet = connection.savepoint()
             pages[ways] = [BeautifulSoup(response.content, "lxml") for response in ways(Walker())]
-            transaction.savepoint_rollback(nothing_yet)
+            connection.savepoint_rollback(nothing_yet)
         transaction.set_rollback(True)
     return pages
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from bookings import actions
 from bookings.actions.steps import locked, move
@@ -127,7 +127,7 @@ def test_every_verb_in_this_state(desk, state):
     assert enquiry.status == state
     before = everything()
     for name, (act, moves) in VERBS.items():
-        savepoint = transaction.savepoint()
+        savepoint = connection.savepoint()
         if state in moves:
             act(desk, enquiry)
             enquiry.refresh_from_db()
@@ -139,7 +139,7 @@ def test_every_verb_in_this_state(desk, state):
             with pytest.raises(WrongMove):
                 act(desk, enquiry)
             assert everything() == before, name
-        transaction.savepoint_rollback(savepoint)
+        connection.savepoint_rollback(savepoint)
         enquiry = Enquiry.objects.get()
 
 
