@@ -1,7 +1,7 @@
 # `make run` serves the site, `make test` checks it. Both make what they need in .venv and var/ and touch nothing else.
 
 PYTHON ?= python3
-VENV := .venv
+VENV := $(if $(filter latest,$(DJANGO)),.venv-django-latest,.venv)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input
 ARGS ?=
 
@@ -20,6 +20,7 @@ help:
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
 	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make coverage        which lines and branches no test reaches"
+	echo "                     DJANGO=latest: on the newest Django, which needs Python 3.12 (PYTHON=python3.13 make test DJANGO=latest)"
 	echo "make test-dates      the tests as if today were another day, on many days (ARGS='--only 2028-02-29T00:05': one of them)"
 	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
 	echo "make format          bring code, templates and style sheets into their form"
@@ -89,4 +90,5 @@ $(VENV)/.installed: requirements.txt
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	echo "Installing the packages of requirements-dev.txt into $(VENV) (once) ..."
 	$(PIP) -r requirements-dev.txt
+	$(if $(filter latest,$(DJANGO)),$(PIP) --upgrade 'Django>=6.1')
 	touch $@
