@@ -10,19 +10,19 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run test check test-deep coverage lint screenshots bench restore-drill pins dev format test-dates
+.PHONY: help run dev check test test-deep test-dates coverage lint format screenshots bench restore-drill pins
 .SILENT:
 
 help:
 	echo "make run             serve the site on http://127.0.0.1:8000 (PORT changes it), with the worker beside it"
-	echo "make check           lint, and the tests without browser, races and mail server, on SQLite: before each commit"
 	echo "make dev             the same, while you work on it: starts anew at each change and shows errors in full"
+	echo "make check           lint, and the tests without browser, races and mail server, on SQLite: before each commit"
 	echo "make test            all tests, on SQLite and on PostgreSQL, and in a real Chromium (ARGS goes to pytest)"
-	echo "make test-deep       every test on both databases, with many more values tried"
-	echo "make coverage        which lines and branches no test reaches"
 	echo "                     DJANGO=latest: on the newest Django, which needs Python 3.12 (PYTHON=python3.13 make test DJANGO=latest)"
+	echo "make test-deep       every test on both databases, with many more values tried"
 	echo "make test-dates      the tests as if today were another day, on many days (ARGS='--only 2028-02-29T00:05': one of them)"
-	echo "make lint            form of the code, missing migrations, Django's check of a deployment"
+	echo "make coverage        which lines and branches no test reaches"
+	echo "make lint            form and types of the code, missing migrations, Django's check of a deployment"
 	echo "make format          bring code, templates and style sheets into their form"
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
@@ -32,11 +32,11 @@ help:
 run: $(VENV)/.installed
 	$(VENV)/bin/python -m harley.run
 
-check: lint
-	$(VENV)/bin/python -m tests check $(ARGS)
-
 dev: $(VENV)/.installed
 	$(VENV)/bin/python -m harley.dev
+
+check: lint
+	$(VENV)/bin/python -m tests check $(ARGS)
 
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests $(ARGS)
@@ -44,11 +44,12 @@ test: $(VENV)/.installed-dev
 test-deep: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests deep $(ARGS)
 
+test-dates: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.dates $(ARGS)
+
 coverage: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests check --cov --cov-report= $(ARGS)
 	$(VENV)/bin/python -m coverage report --skip-covered --skip-empty --show-missing
-test-dates: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m tests.dates $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff check .

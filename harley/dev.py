@@ -34,4 +34,7 @@ def work() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(autoreload.run_with_reloader(work) if "worker" in sys.argv else main())
+    if "worker" in sys.argv:
+        autoreload.run_with_reloader(work)
+    else:
+        sys.exit(main())
