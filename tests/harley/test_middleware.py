@@ -119,4 +119,4 @@ def test_a_refused_request_is_not_stored_either(client):
 
 
 def test_a_cookie_with_a_null_byte_is_answered_400():
-    assert Client(HTTP_COOKIE="sessionid=aaaa\0aaaa").get("/book/where/").status_code == 400
+    assert Client(headers={"cookie": "sessionid=aaaa\0aaaa"}).get("/book/where/").status_code == 400
