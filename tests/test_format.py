@@ -8,7 +8,7 @@ from tests.servers import ROOT
 
 LONGEST = 140  # characters; as for Python, in pyproject.toml
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)

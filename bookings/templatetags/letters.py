@@ -33,6 +33,12 @@ def highlight(content: SafeString, label: str) -> SafeString:
     return render_to_string("emails/parts/highlight.html", {"label": label, "content": content})
 
 
+@register.simple_block_tag
+def paragraph(content: SafeString) -> SafeString:
+    """Return the content as one line, so that a paragraph of a plain text can be written over several."""
+    return SafeString(re.sub(r"[ \n]+", " ", content).strip(" \n"))
+
+
 @register.filter
 def whole(reference: str) -> SafeString:
     """A reference that no narrow window breaks at its hyphen."""
