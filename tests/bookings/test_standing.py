@@ -97,7 +97,7 @@ def test_what_the_page_says_and_offers(client, room, state):
     for sentence in said:
         assert sentence in shown
     column = main.select_one(".narrow")
-    to_do = [each.get_text() for each in column.select("a:not([href^='tel:']):not([href^='sms:']), button")]
+    to_do = [" ".join(each.get_text().split()) for each in column.select("a:not([href^='tel:']):not([href^='sms:']), button")]
     assert to_do == wanted
     assert "0345 474 1724" in shown
     assert "If you need help now" in shown
