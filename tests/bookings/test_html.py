@@ -11,6 +11,8 @@ from tests.bookings.factories import request
 from tests.bookings.walker import Walker, page
 from tests.markup import faults
 
+pytestmark = pytest.mark.same_everywhere
+
 NASTY = "A & B <b>\"quoted\"</b> 'x' &amp; </p> &nbsp</textarea></script>\nsecond line"
 
 

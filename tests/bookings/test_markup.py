@@ -17,7 +17,7 @@ from tests.bookings import factories
 from tests.bookings.walker import Walker
 from tests.slots import offer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.same_everywhere, pytest.mark.django_db]
 
 TYPED_BADLY = {"name": "", "email": "sam@", "phone": "12", "message": "x" * 501}
 

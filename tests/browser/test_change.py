@@ -9,7 +9,7 @@ from services.clinic import Clinic
 from tests.bookings import factories
 from tests.browser.person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.booking, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.bookings.test_standing import STATES
 from tests.browser.person import EMAIL, NAME, Person
 from tests.browser.test_keyboard import press_on, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.booking, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.browser.person import EMAIL, MESSAGE, NAME, Person
 from tests.mail.post import eventually
 from tests.servers import start_worker, stop, test_database_url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.booking, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DIT = "/therapies/dynamic-interpersonal-therapy/"
 ADDRESS = "1 Example Street\nLondon"

@@ -175,6 +175,7 @@ def test_every_page_of_the_admin_is_in_the_table():
     assert set(names(admin.site.urls[0])) - OPEN_TO_STRANGERS == set(PAGES)
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.parametrize("role", EVERYONE)
 def test_each_role_opens_its_pages_and_no_other(clinic, role):
     client = browser(member(role))
@@ -199,6 +200,7 @@ def test_an_account_without_a_role_opens_nothing(clinic):
     assert opened == {name for name, (see, _) in PAGES.items() if see == EVERYONE}
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.parametrize("role", EVERYONE)
 def test_no_menu_shows_what_one_cannot_open(clinic, role):
     client = browser(member(role))

@@ -9,6 +9,8 @@ from services.models import Article, BankHoliday, ClinicDetails, Closure, Issue,
 from tests.markup import faults
 from tests.services.found import paths
 
+pytestmark = pytest.mark.same_everywhere
+
 NASTY = "A & B <b>\"quoted\"</b> 'x' &amp; </p> &nbsp</script><!-- --!>"
 MARKDOWN = f"{NASTY}\n\n* one\n* two\n\n> quote\n\n```\ncode & <i>\n```\n\n"
 MARKDOWN += "1. [link](/x/?a=1&b=2)\n\n## Heading\n\n![picture](/a.png)\n\n---\n\n<div>"

@@ -28,6 +28,8 @@ from tests.bookings.walker import Walker
 from tests.reading import Text, texts
 from tests.services.found import paths
 
+pytestmark = pytest.mark.same_everywhere
+
 HARDEST = 8
 SHORTEST = 30  # words; the grade of fewer says little
 DIT = "/therapies/dynamic-interpersonal-therapy/"

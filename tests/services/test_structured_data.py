@@ -14,6 +14,8 @@ from services.models import BankHoliday, ClinicDetails, Closure, Location, Openi
 from services.models import Page as PageRow
 from tests.services.found import paths
 
+pytestmark = pytest.mark.same_everywhere
+
 SITE = "http://127.0.0.1:8000"
 DIT = "/therapies/dynamic-interpersonal-therapy/"
 ARTICLE = "/articles/what-is-dynamic-interpersonal-therapy/"
