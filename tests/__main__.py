@@ -68,7 +68,8 @@ def main() -> int:
     parser.add_argument("--only", metavar="MARKS", help="only the tests with these marks: browser, 'not browser' ...")
     options, arguments = parser.parse_known_args()
     parts = [part for part in SETS[options.set] if options.database in {None, part.database}]
-    common = {"CHROMIUM": "" if options.set == "check" else find_or_get(), "DEEP": "1" if options.set == "deep" else ""}
+    opens_pages = options.set != "check" and options.only != "not browser"
+    common = {"CHROMIUM": find_or_get() if opens_pages else "", "DEEP": "1" if options.set == "deep" else ""}
     with tempfile.TemporaryDirectory(prefix="harley-test-") as folder, urls(Path(folder), parts) as url:
         results = [run(part, options.only, url[part.database], Path(folder), common, arguments) for part in parts]
     report(results)

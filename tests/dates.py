@@ -58,6 +58,7 @@ def main() -> int:
         environment = os.environ | {"CHROMIUM": find_or_get(), "STATIC_ROOT": static, "DJANGO_SETTINGS_MODULE": "tests.settings"}
         environment.pop("DATABASE_URL", None)
         environment |= {"DONT_FAKE_MONOTONIC": "1", "PYTHONPATH": FAKETIME}  # timeouts go on by the real clock
+        environment["NO_FAKE_STAT"] = "1"  # else every file looks new, and the static ones are collected anew
         subprocess.run([sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"], check=True, env=environment)
         for instant in [options.only] if options.only else INSTANTS:
             tests = options.tests or ([] if instant in IN_THE_BROWSER else ["--ignore=tests/browser"])

@@ -12,21 +12,22 @@ import urllib.request
 
 import psutil
 import pytest
+from django.conf import settings
 
 from tests.servers import ROOT, free_port, wait_for
 
 PASSWORD = re.compile(r"Password +(\S{23}) ")
 
 
-def environment(var, port: int) -> dict[str, str]:
+def environment(var, port: int, **variables: str) -> dict[str, str]:
     keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {**keep, "VAR_DIR": str(var), "PORT": str(port)}
+    return {**keep, "VAR_DIR": str(var), "PORT": str(port), **variables}
 
 
-def start(var, port: int) -> subprocess.Popen:
+def start(var, port: int, **variables: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "harley.run"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(command, cwd=ROOT, env=environment(var, port), process_group=0, **pipes)
+    return subprocess.Popen(command, cwd=ROOT, env=environment(var, port, **variables), process_group=0, **pipes)
 
 
 def run_until_it_answers(var, end_with: signal.Signals) -> str:
@@ -113,7 +114,7 @@ def test_refuses_a_port_that_is_none(tmp_path, port, sentence):
 
 def test_stops_the_site_when_the_worker_dies(tmp_path):
     port = free_port()
-    process = start(tmp_path, port)
+    process = start(tmp_path, port, STATIC_ROOT=str(settings.STATIC_ROOT))  # collected already
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         family = psutil.Process(process.pid).children(recursive=True)
