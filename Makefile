@@ -36,19 +36,19 @@ dev: $(VENV)/.installed
 	$(VENV)/bin/python -m harley.dev
 
 check: lint
-	$(VENV)/bin/python -m tests check $(ARGS)
+	$(VENV)/bin/python -m tests --set check $(ARGS)
 
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests $(ARGS)
 
 test-deep: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m tests deep $(ARGS)
+	$(VENV)/bin/python -m tests --set deep $(ARGS)
 
 test-dates: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.dates $(ARGS)
 
 coverage: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m tests check --cov --cov-report= $(ARGS)
+	$(VENV)/bin/python -m tests --set check --cov --cov-report= $(ARGS)
 	$(VENV)/bin/python -m coverage report --skip-covered --skip-empty --show-missing
 
 lint: $(VENV)/.installed-dev

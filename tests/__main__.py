@@ -63,7 +63,7 @@ SETS = {"check": CHECK, "all": EVERYTHING, "deep": DEEP}
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is cleared away
     parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__.splitlines()[0])
-    parser.add_argument("set", nargs="?", choices=SETS, default="all", help="which parts (default: all)")
+    parser.add_argument("--set", choices=SETS, default="all", help="which parts (default: all)")
     parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], help="only the parts on this database")
     parser.add_argument("--only", metavar="MARKS", help="only the tests with these marks: browser, 'not browser' ...")
     options, arguments = parser.parse_known_args()
