@@ -47,9 +47,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        longest = (
-            get_user_model()._meta.get_field("username").max_length
-        )  # Django tells the browser alone; PostgreSQL stores no longer ones
+        # Django tells the browser alone; PostgreSQL stores no longer ones
+        longest = get_user_model()._meta.get_field("username").max_length
         self.fields["username"].validators.append(MaxLengthValidator(longest))
 
     def confirm_login_allowed(self, user):
