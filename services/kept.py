@@ -9,9 +9,9 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 
 import brotli
 from django.conf import settings
@@ -23,6 +23,11 @@ from services import clinic, opening
 
 KEEP = timedelta(minutes=5)  # the free times on the page of a place may be that old
 FRESH = timedelta(minutes=1)  # how long browsers and proxies may use a page without asking: nobody can tell them that staff saved
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, mode=brotli.MODE_TEXT),
+    "gzip": partial(gzip.compress, mtime=0),
+    "identity": bytes,
+}
 REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
 
 _pages: dict[str, Page] = {}  # by path: as many as there are published pages
@@ -30,19 +35,22 @@ _pages: dict[str, Page] = {}  # by path: as many as there are published pages
 
 @dataclass(frozen=True)
 class Page:
-    """One public page, ready to send in every encoding."""
+    """One public page, compressed once for each encoding that somebody asks for."""
 
     mark: str
     until: datetime  # aware UTC; from then on the line's status or the free times may differ
     since: int  # seconds since 1970, when this process first had these very bytes
     tag: str
     headers: dict[str, str]
-    bodies: dict[str, bytes]  # by encoding; "identity" is always there
+    body: bytes
+    encoded: dict[str, bytes] = field(default_factory=dict)  # by encoding
 
     def response(self, request, now: datetime) -> HttpResponse:
         """The page, or 304 to a browser that has it."""
         encoding = preferred(request.headers.get("Accept-Encoding", ""))
-        response = HttpResponse(self.bodies[encoding], headers=self.headers)
+        if encoding not in self.encoded:
+            self.encoded[encoding] = ENCODINGS[encoding](self.body)
+        response = HttpResponse(self.encoded[encoding], headers=self.headers)
         if encoding != "identity":
             response["Content-Encoding"] = encoding
         response["Content-Length"] = len(response.content)
@@ -61,11 +69,10 @@ def made(response: HttpResponse, *, mark: str, now: datetime, until: datetime, b
     """Keeps what a view answered. Nothing on a public page is secret, so that compressing it tells nobody anything."""
     body = response.content
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'  # weak: the same for each encoding
-    bodies = {"identity": body, "gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body, mode=brotli.MODE_TEXT)}
     since = before.since if before and before.tag == tag else int(now.timestamp())
     patch_vary_headers(response, ["Accept-Encoding"])
     response["ETag"], response["Last-Modified"] = tag, http_date(since)
-    return Page(mark, until, since, tag, dict(response.headers), bodies)
+    return Page(mark, until, since, tag, dict(response.headers), body)
 
 
 def kept(view: Callable) -> Callable:

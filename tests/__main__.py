@@ -85,11 +85,11 @@ def urls(folder: Path, parts: list[Part]) -> Iterator[dict[str, str]]:
 
 
 def run(part: Part, only: str | None, url: str, folder: Path, common: dict[str, str], arguments: list[str]) -> Result:
-    """Run a part in as many processes as there are processors; a test file stays in one of them."""
+    """Run a part in as many processes as there are processors; one that has nothing left takes tests from another."""
     print(f"\n=== {part.name}, on {part.database} ===\n", flush=True)
     var = Path(tempfile.mkdtemp(dir=folder))
     marks = " and ".join(f"({each})" for each in (part.marks, only) if each)
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count()), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count()), "--dist", "worksteal"]
     command += ["-m", marks, f"--junit-xml={var / 'report.xml'}", *arguments]
     environment = {**os.environ, **common, "DATABASE_URL": url, "VAR_DIR": str(var)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process of every part compiles every test anew

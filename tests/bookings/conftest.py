@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings import diary
-from bookings.models import ConsultationHours
+from bookings.models import ConsultationHours, Enquiry
 from services.clinic import Clinic
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, PhoneNumber
 
@@ -22,19 +25,31 @@ def now():
 
 @pytest.fixture
 def clinic(db):
+    make_clinic()
+
+
+@pytest.fixture
+def harley_street(clinic):
+    return make_harley_street()
+
+
+@pytest.fixture
+def online(clinic):
+    return make_online()
+
+
+def make_clinic() -> None:
     ClinicDetails.objects.create(name="Harley Therapy", call_heading="Call us", book_label="Book Online")
     PhoneNumber.objects.create(role="layout", number="0345 474 1724")
     CrisisContact.objects.create(name="Samaritans", how="Call 116 123, free, at any time.", number="116 123")
     OpeningHours.objects.bulk_create(OpeningHours(weekday=day, opens=time(7), closes=time(22)) for day in range(7))
 
 
-@pytest.fixture
-def harley_street(clinic):
+def make_harley_street() -> Location:
     return _place("Harley Street", "harley-street", order=1)
 
 
-@pytest.fixture
-def online(clinic):
+def make_online() -> Location:
     return _place("Online", "online", order=2, is_online=True)
 
 
@@ -57,6 +72,18 @@ def desk(client, staff):
     """Somebody at reception, signed in."""
     client.force_login(staff)
     return client
+
+
+@pytest.fixture
+def changelist(staff, now):
+    """The list of requests as somebody sees it at noon."""
+
+    def asked_for(**params):
+        page = RequestFactory().get(reverse("admin:bookings_enquiry_changelist"), params)
+        page.user, page.clinic = staff, Clinic(now)
+        return admin.site.get_model_admin(Enquiry).get_changelist_instance(page)
+
+    return asked_for
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from bookings.diary_page import DiaryPage
 from bookings.models import DiaryFeed, Enquiry, Hold
 from services.models import Closure, Person
 from tests.bookings.factories import request
-from tests.plans import fill
 
 URL = "admin:bookings_diary"
 
@@ -240,15 +239,6 @@ def test_it_asks_the_database_as_often_for_two_as_for_one(desk, confirmed, free,
 
 
 QUERIES = 14  # session, user; practitioners; places, rota, single dates, holidays, closures, holds; diary; feed; the admin's frame 4
-
-
-@pytest.mark.django_db
-def test_a_day_is_read_by_an_index_however_many_holds_there_are(harley_street, now):
-    """Without the place, which the index begins with, every hold there ever was would be read."""
-    fill(now)
-    held = Hold.objects.anywhere().filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=1))
-    plan = held.explain()
-    assert "hold_by_place_and_time" in plan, plan
 
 
 # The private address

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib import admin
-from django.test import RequestFactory
 from django.urls import reverse
 
 from bookings import actions
@@ -17,22 +15,10 @@ from bookings.waits import Wait, until_when, wait_of
 from services.clinic import Clinic
 from tests.bookings.factories import request
 from tests.bookings.stages import confirmed, moved_to, offered, waiting
-from tests.plans import fill, plan_of, reads_whole_table, sorts
+from tests.plans import plan_of, reads_whole_table, sorts
 
 LIST = reverse("admin:bookings_enquiry_changelist")
 PHONE = {"phone": "+447700900982", "phone_typed": "07700 900982"}
-
-
-@pytest.fixture
-def changelist(staff, now):
-    """The list as somebody sees it at noon."""
-
-    def asked_for(**params):
-        page = RequestFactory().get(LIST, params)
-        page.user, page.clinic = staff, Clinic(now)
-        return admin.site.get_model_admin(Enquiry).get_changelist_instance(page)
-
-    return asked_for
 
 
 @pytest.fixture
@@ -145,33 +131,6 @@ def test_each_list_is_read_in_its_order_by_an_index(changelist, pile):
         return
     assert not reads_whole_table(plan, "bookings_enquiry"), plan
     assert pile.name == "today" or not sorts(plan), plan  # one day may be sorted
-
-
-@pytest.mark.parametrize(
-    ("params", "index"),
-    [
-        ({"contact": "text"}, "enquiry_by_contact_by"),
-        ({"outcome": "referred_on"}, "enquiry_by_outcome"),
-        ({"source": "phone"}, "enquiry_by_source"),
-        ({"asked": "today"}, "enquiry_by_created_at"),
-        ({"place": "any"}, "location_id"),
-        ({"whose": "mine"}, "assigned_to_id"),
-    ],
-)
-def test_a_filter_of_everything_reads_what_it_finds(changelist, harley_street, now, params, index):
-    """Also the count. What few have: of what many have, fifty are soon found among the newest."""
-    fill(now)
-    everything = changelist(state="all", **params).queryset
-    plan = plan_of(everything[:50])
-    assert index in plan, plan
-    assert not sorts(plan), plan
-    counted = plan_of(everything.order_by().values("pk")[:1001])  # in an empty table any index will do
-    assert not reads_whole_table(counted, "bookings_enquiry"), counted
-
-
-def test_who_wants_an_earlier_time_is_not_looked_for_among_all_confirmed(changelist, harley_street, now):
-    fill(now)
-    assert "enquiry_wants_earlier" in plan_of(changelist(state="earlier").queryset[:50])
 
 
 def test_times_and_all_there_ever_were_are_read_by_an_index_too(changelist):

@@ -1,23 +1,39 @@
 """However many requests are stored, what a person or a worker waits for is found by an index: no page reads all there ever were."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions, outbox
-from bookings.models import Enquiry, HoldCell, Notice
+from bookings.models import Enquiry, Hold, HoldCell, Notice
+from services.models import Location
+from tests.bookings.conftest import make_clinic, make_harley_street, make_online
 from tests.bookings.desk import free_times
 from tests.bookings.walker import Walker
-from tests.plans import fill, watching
+from tests.plans import fill, plan_of, reads_whole_table, sorts, watching
 
 LARGE = {f"bookings_{name}" for name in ("enquiry", "event", "notice", "hold", "holdcell", "searchword", "hit")} | {"django_session"}
 
 
+@pytest.fixture(scope="module")
+def years(django_db_setup, django_db_blocker):
+    """What years have left behind, stored once for all tests here, each of which takes its own changes back; times are free still."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_clinic()
+        make_harley_street()
+        make_online()
+        fill(timezone.now())
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def stored(harley_street, online):
-    """What years have left behind; times are free still."""
-    fill(timezone.now())
+def stored(years, db) -> None:
+    """As `years`, in a transaction of the test's own."""
 
 
 def read_whole(watched):
@@ -71,7 +87,8 @@ def test_the_pages_behind_a_persons_link(stored, page):
     assert read_whole(watched) == []
 
 
-def test_changing_offering_accepting_and_cancelling(stored, harley_street, staff):
+def test_changing_offering_accepting_and_cancelling(stored, staff):
+    harley_street = Location.objects.get(slug="harley-street")
     now = timezone.now()
     offers = free_times(harley_street, 4)
     enquiry = Enquiry.objects.filter(status="confirmed", starts_at__gt=now, location=harley_street).first()
@@ -96,3 +113,36 @@ def test_what_is_due_is_found_among_all_that_was_ever_sent(stored, mailoutbox):
         actions.erase_due(now)
     assert HoldCell.objects.count() > 1000
     assert read_whole(watched) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "index"),
+    [
+        ({"contact": "text"}, "enquiry_by_contact_by"),
+        ({"outcome": "referred_on"}, "enquiry_by_outcome"),
+        ({"source": "phone"}, "enquiry_by_source"),
+        ({"asked": "today"}, "enquiry_by_created_at"),
+        ({"place": "any"}, "location_id"),
+        ({"whose": "mine"}, "assigned_to_id"),
+    ],
+)
+def test_a_filter_of_everything_reads_what_it_finds(stored, changelist, params, index):
+    """Also the count. What few have: of what many have, fifty are soon found among the newest."""
+    everything = changelist(state="all", **params).queryset
+    plan = plan_of(everything[:50])
+    assert index in plan, plan
+    assert not sorts(plan), plan
+    counted = plan_of(everything.order_by().values("pk")[:1001])  # in an empty table any index will do
+    assert not reads_whole_table(counted, "bookings_enquiry"), counted
+
+
+def test_who_wants_an_earlier_time_is_not_looked_for_among_all_confirmed(stored, changelist):
+    assert "enquiry_wants_earlier" in plan_of(changelist(state="earlier").queryset[:50])
+
+
+def test_a_day_is_read_by_an_index_however_many_holds_there_are(stored):
+    """Without the place, which the index begins with, every hold there ever was would be read."""
+    now = timezone.now()
+    held = Hold.objects.anywhere().filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=1))
+    plan = held.explain()
+    assert "hold_by_place_and_time" in plan, plan

@@ -21,7 +21,9 @@ class Person:
         return urlsplit(self.page.url).path
 
     def press(self, name: str) -> None:
+        """Also waits for the page that this leads to, if to any: what a test asks of a page goes to a whole one."""
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).locator("visible=true").first.click()

@@ -43,6 +43,7 @@ HAS_FOCUS = "() => document.activeElement.outerHTML.slice(0, 160)"
 
 def walk(page, key="Tab", at_least=3) -> list[str]:
     """Goes once through the page; gives what is wrong with what it met, and what it did not meet."""
+    page.wait_for_load_state()
     many = page.evaluate(CAN_BE_PRESSED)
     assert many >= at_least, page.url
     found = []
