@@ -1,13 +1,15 @@
 """Fixtures every test may ask for."""
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from whitenoise.base import WhiteNoise
 
 from harley.run import collect_static
 from services import facts, kept
 from tests import depth  # noqa: F401 (sets how many values hypothesis tries)
-from tests.installed import Installed
+from tests.installed import Installed, Table
 
 SHOWN = ('UPDATE "services_', 'UPDATE "bookings_consultationhours')  # the tables of what pages show
 
@@ -38,6 +40,26 @@ def _static_files_are_listed_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Empty the tables after a test that commits, but put back what migrations made: Django would make it anew, with other keys.
+
+    So a running site, which remembers the keys of content types, serves one test after another.
+    """
+    with django_db_blocker.unblock():
+        made = [table for table in Table.all() if table.rows]
+
+    def empty(_test):
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+        with transaction.atomic():
+            for table in made:
+                table.insert()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield
 
 

@@ -30,6 +30,12 @@ class Table:
             cursor.execute(f"SELECT {_columns(model)} FROM {_quoted(model._meta.db_table)}")  # noqa: S608 (names of our own models)
             return cls(model, tuple(cursor.fetchall()))
 
+    @classmethod
+    def all(cls) -> list["Table"]:
+        """Return every table but the one of the edition, whose row is made by the first save."""
+        every = apps.get_models(include_auto_created=True)
+        return [cls.read(model) for model in every if not model._meta.proxy and model is not Edition]
+
     def insert(self) -> None:
         """Insert all rows in one statement."""
         row = f"({', '.join(['%s'] * len(self.rows[0]))})"
@@ -46,12 +52,12 @@ class Installed:
     def __init__(self) -> None:
         """Load both and take them back."""
         with transaction.atomic():
-            empty = _tables()
+            empty = Table.all()
             call_command("load_content", verbosity=0, stdout=io.StringIO())
-            loaded = _tables()
+            loaded = Table.all()
             call_command("load_rota", stdout=io.StringIO())
             self.content = _added(empty, loaded)
-            self.rota = _added(loaded, _tables())
+            self.rota = _added(loaded, Table.all())
             transaction.set_rollback(True)
 
     def insert(self, tables: list[Table]) -> None:
@@ -72,20 +78,14 @@ def _columns(model: type[models.Model]) -> str:
     return ", ".join(_quoted(field.column) for field in model._meta.concrete_fields)
 
 
-def _tables() -> dict[type[models.Model], Table]:
-    """Return every table but the one of the edition, whose row is made by the first save."""
-    every = apps.get_models(include_auto_created=True)
-    return {model: Table.read(model) for model in every if not model._meta.proxy and model is not Edition}
-
-
-def _added(before: dict[type[models.Model], Table], after: dict[type[models.Model], Table]) -> list[Table]:
+def _added(before: list[Table], after: list[Table]) -> list[Table]:
     """Return the rows of `after` that are not in `before`, table by table; raise ValueError if one of `before` has changed."""
     added = []
-    for model, table in after.items():
-        old = set(map(repr, before[model].rows))
-        new = tuple(row for row in table.rows if repr(row) not in old)
-        if len(old) + len(new) != len(table.rows):
-            raise ValueError(f"A load changed rows of {model._meta.label} that were there before.")
-        if new:
-            added.append(Table(model, new))
+    for old, new in zip(before, after, strict=True):
+        known = set(map(repr, old.rows))
+        rows = tuple(row for row in new.rows if repr(row) not in known)
+        if len(known) + len(rows) != len(new.rows):
+            raise ValueError(f"A load changed rows of {new.model._meta.label} that were there before.")
+        if rows:
+            added.append(Table(new.model, rows))
     return added

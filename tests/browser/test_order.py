@@ -2,27 +2,18 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
 from playwright.sync_api import expect
 
 from services.models import Location, Question, Section, Service
 from tests.browser.auditor import AXE, EVERYTHING
 from tests.browser.auditor import RUN as ALL
 from tests.browser.conftest import sign_in
-from tests.servers import running_site, test_database_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DESK = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False, "reduced_motion": "reduce"}
 # Django's tabular inlines have an empty heading over a column without width.
 RUN = ALL.replace("axe.run(", "axe.run({ exclude: ['th.original'] }, ")
-
-
-@pytest.fixture
-def site(transactional_db):
-    """One for each test: a process remembers the ids of content types, which the admin's log refers to; they differ from test to test."""
-    with running_site(DATABASE_URL=test_database_url(), STATIC_ROOT=str(settings.STATIC_ROOT)) as address:
-        yield address
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RECOVERY_CODE = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}")
 
 
-@pytest.fixture
-def site(transactional_db):
-    """A site for each test: what is noted names its kind of row by a number, which is another one after each test."""
+@pytest.fixture(scope="module")
+def site(django_db_setup):
     with running_site(DATABASE_URL=test_database_url(), REQUIRE_SECOND_FACTOR="1") as address:
         yield address
 
