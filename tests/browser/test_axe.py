@@ -2,11 +2,13 @@
 and nothing is too small to press."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
+from django.contrib.staticfiles.finders import get_finders
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -26,6 +28,7 @@ from tests.slots import offer_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"phone": "+447700900982", "phone_typed": "07700 900982"}
+WIDTH = re.compile(r"(?:min|max)-width: *([0-9.]+)(px|rem)\)")  # of a media query
 LINKS = "() => [...document.links].map((link) => link.href).filter((href) => href.startsWith(`${location.origin}/`))"
 
 
@@ -46,6 +49,20 @@ def request_in():
         return enquiry
 
     return make
+
+
+def test_no_style_sheet_tells_the_smallest_phone_from_another():
+    """So that what is judged at 320 pixels holds at 390 unless other elements are shown there, or in other colours."""
+    sheets = {
+        Path(path)
+        for finder in get_finders()
+        for path in (storage.path(name) for name, storage in finder.list([]))
+        if path.endswith(".css")
+    }
+    bounds = {bound for sheet in sheets for bound in WIDTH.findall(sheet.read_text(encoding="utf-8"))}
+    in_pixels = {float(number) * (16 if unit == "rem" else 1) for number, unit in bounds}
+    assert len(in_pixels) > 10
+    assert {width for width in in_pixels if 320 <= width <= 390} == set()
 
 
 def test_every_page_for_readers(audit):

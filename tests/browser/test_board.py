@@ -49,9 +49,8 @@ def full(rota, staff):
     return late
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_a_full_board_and_in_the_list(open_page, full, scheme):
-    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce", color_scheme=scheme)
+def test_axe_finds_nothing_on_a_full_board_and_in_the_list(open_page, full):
+    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
     audit = Auditor(page, watch)
     sign_in(page)
     audit.look("/admin/")
@@ -73,9 +72,8 @@ def test_axe_finds_nothing_on_a_full_board_and_in_the_list(open_page, full, sche
     assert "\n".join(audit.found) == ""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_an_empty_board(open_page, rota, staff, scheme):
-    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce", color_scheme=scheme)
+def test_axe_finds_nothing_on_an_empty_board(open_page, rota, staff):
+    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
     audit = Auditor(page, watch)
     sign_in(page)
     expect(page.get_by_text("Nothing is waiting for you just now.")).to_be_visible()

@@ -161,9 +161,8 @@ def test_nothing_that_has_the_focus_is_covered_by_the_bar_with_the_buttons(desk,
     assert not desk.evaluate(COVERED)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_page_of_a_request_and_on_its_steps(open_page, asked, staff, free, scheme):
-    page, watch = open_page(color_scheme=scheme, **DESK)
+def test_axe_finds_nothing_on_the_page_of_a_request_and_on_its_steps(open_page, asked, staff, free):
+    page, watch = open_page(**DESK)
     watch.expected = {409}
     audit = Auditor(page, watch)
     sign_in(page)

@@ -11,7 +11,6 @@ from services.models import Location, Person
 from tests.bookings import factories
 from tests.browser.auditor import Auditor
 from tests.browser.conftest import sign_in
-from tests.browser.test_order import site  # noqa: F401 (a fixture: what is looked at here writes into the admin's log)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,9 +45,8 @@ def pages(enquiry):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_diary_figures_and_exports(open_page, confirmed, scheme):
-    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce", color_scheme=scheme)
+def test_axe_finds_nothing_in_diary_figures_and_exports(open_page, confirmed):
+    page, watch = open_page(has_touch=False, is_mobile=False, reduced_motion="reduce")
     audit = Auditor(page, watch)
     sign_in(page)
     for path in pages(confirmed):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from services.models import Article, PhoneNumber, Section, Service
 from tests.browser.auditor import AXE, EVERYTHING
-from tests.browser.test_order import RUN, desk, save, site  # noqa: F401 (fixtures)
+from tests.browser.test_order import RUN, desk, save  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

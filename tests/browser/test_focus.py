@@ -37,6 +37,15 @@ WRONG = """
 """
 # Back to before the first element, also from the summary of errors, which takes the focus.
 START = "() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }"
+# ... and to after the last, for the way back: not every browser goes from the first to the last.
+END = """
+() => {
+    const last = document.body.appendChild(document.createElement('span'));
+    last.tabIndex = -1;
+    last.focus();
+    last.remove();
+}
+"""
 LEFT = "() => [...document.querySelectorAll('[data-wanted]')].map((each) => each.outerHTML)"
 HAS_FOCUS = "() => document.activeElement.outerHTML.slice(0, 160)"
 
@@ -47,7 +56,7 @@ def walk(page, key="Tab", at_least=3) -> list[str]:
     many = page.evaluate(CAN_BE_PRESSED)
     assert many >= at_least, page.url
     found = []
-    page.evaluate(START)
+    page.evaluate(END if key == "Shift+Tab" else START)
     for _ in range(2 * many + 20):
         page.keyboard.press(key)
         wrong = page.evaluate(WRONG)
