@@ -1,7 +1,7 @@
 """What arrives in the client's mailbox, by way of a real worker and a real mail server."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -87,7 +87,9 @@ def test_every_kind_arrives_and_no_subject_says_what_it_is_about(server, deliver
     settings.STAFF_EMAIL = settings.MANAGER_EMAIL = "clinic@example.org"
     now, place = timezone.now(), Location.objects.get(slug="harley-street")
     ConsultationHours.objects.update(at_once=20)
-    starts = [offer.starts_at for offer in Diary([place], *bookable_days(now), now).free_at(place)]
+    free = {offer.starts_at for offer in Diary([place], *bookable_days(now), now).free_at(place)}
+    a_day_later = [timedelta(days=1, hours=hour) for hour in (-1, 0, 1)]  # times that some messages tell of
+    starts = sorted(each for each in free if all(each + after in free for after in a_day_later))
     for n, kind in enumerate(Notice.Kind):
         owe(kind, place, starts[3 * n], now, staff, name=NAME, email=f"person{n}@example.org")
     Notice.objects.filter(kind__startswith="reminder").delete()  # not in their hours: the clock's own tests
