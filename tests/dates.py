@@ -44,7 +44,7 @@ INSTANTS = [
 ]
 IN_THE_BROWSER = ["2026-12-31T23:55", "2027-03-27T12:00", "2027-10-31T00:05", "2028-02-29T12:00"]
 FAKETIME = str(Path(__file__).parent / "faketime")
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+PARALLEL = ["-n", "2", "--dist", "worksteal"]
 
 
 def main() -> int:
