@@ -50,9 +50,14 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS, env=environment)
 
 
+def is_at_another_time() -> bool:
+    """Whether faketime gives this process its clock."""
+    return "libfaketime" in os.environ.get("LD_PRELOAD", "")
+
+
 def set_clock(context: BrowserContext) -> None:
     """Under faketime, sets the clock of the context's pages to the time of this process; from there it goes on by itself."""
-    if "libfaketime" in os.environ.get("LD_PRELOAD", ""):
+    if is_at_another_time():
         context.clock.install(time=datetime.now(UTC))
 
 
