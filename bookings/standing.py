@@ -8,7 +8,7 @@ from django.db.models import F
 
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry, Hold
-from bookings.states import ENDED, Status, can_cancel, can_change, can_want_earlier
+from bookings.states import Status, can_cancel, can_change, can_want_earlier
 from services.clinic import Clinic
 from services.uktime import near_time
 
@@ -130,7 +130,3 @@ class Standing:
     def is_told(self) -> bool:
         """Whether an email says what becomes of the request. Suspected spam gets none."""
         return bool(self.enquiry.email) and self.enquiry.status != S.SUSPECTED_SPAM
-
-    @property
-    def can_begin_again(self) -> bool:
-        return self.enquiry.status in ENDED and not self.enquiry.erase_by

@@ -32,7 +32,6 @@ from services.clinic import Clinic
 class PhoneForm(CallerForm):
     """What a caller is asked. The order is that of the conversation."""
 
-    picker_kind = "radio"
     slots = Slots(required=False, widget=forms.MultipleHiddenInput)
     preferred = forms.MultipleChoiceField(
         label="When they could come",

@@ -27,9 +27,11 @@ MOST_AT_ONCE = """
 
 
 def all_walk(visitors: list[Visitor], place: str, slot_of: Callable[[Visitor], str]) -> None:
-    """Each goes to the last page, a few at a time, as people come in over a while."""
+    """Each goes to the last page, a few at a time, as people come in over a while. The first reads the times; the others know theirs."""
+    first, *others = visitors
+    first.walk(place, slot_of(first))
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda visitor: visitor.walk(place, slot_of(visitor)), visitors))
+        list(pool.map(lambda visitor: visitor.begin(place).choose(slot_of(visitor)), others))
 
 
 def all_at_once(visitors: Iterable[Visitor], act: Callable[[Visitor], Answer] = Visitor.send) -> list[Answer]:

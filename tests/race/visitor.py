@@ -78,12 +78,16 @@ class Visitor:
         assert answer.status == 302, (path, answer.status)
         return answer
 
-    def free_times(self, place: str) -> list[str]:
-        """Opens the form, chooses a place, and reads its times."""
+    def begin(self, place: str) -> "Visitor":
+        """Opens the form and chooses a place."""
         assert self.ask("/book/where/").status == 200
         self.opened_at = time.monotonic()
         self.go("/book/where/", where=place)
-        return self.ask("/book/when/").slots
+        return self
+
+    def free_times(self, place: str) -> list[str]:
+        """Opens the form, chooses a place, and reads its times."""
+        return self.begin(place).ask("/book/when/").slots
 
     def walk(self, place: str, slot: str) -> "Visitor":
         """Goes through the form to the last page, and stays there."""
