@@ -22,7 +22,7 @@ TELLING = re.compile(r"therap|\bDIT\b|depress|anxi|psycho|counsel|\bSam\b", re.I
 CLOSING = "The path by the park is dark in winter & <b>slippery</b>.\n\nWe are here until 10pm."
 LARGEST = 30 * 1024  # bytes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.same_everywhere, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -87,6 +87,7 @@ def printed(client, article) -> BeautifulSoup:
     return words
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.parametrize("attack", each(ATTACKS))
 def test_an_attack_is_neither_stored_nor_printed(db, client, attack):
     article = Article(title="A", slug="a", status="published", body=attack)

@@ -7,6 +7,8 @@ from bs4 import BeautifulSoup
 
 from services.models import Evidence, Issue, PhoneNumber, Rating, Section, Service
 
+pytestmark = pytest.mark.same_everywhere
+
 URL = "/therapies/dynamic-interpersonal-therapy/"
 
 HEADINGS = [

@@ -10,6 +10,8 @@ from django.contrib.staticfiles import finders
 from services.models import Article, Location, Page, Question, Section, Service
 from tests.services.found import paths, sitemap
 
+pytestmark = pytest.mark.same_everywhere
+
 SITE = "http://127.0.0.1:8000"
 DIT = "/therapies/dynamic-interpersonal-therapy/"
 ARTICLE = "/articles/what-is-dynamic-interpersonal-therapy/"

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from services.models import BankHoliday, ClinicDetails, Closure, CrisisContact, Evidence, Page, Person, PhoneNumber, Question, Service
 
+pytestmark = pytest.mark.same_everywhere
+
 MENU = ["Therapies", "First consultation", "Practitioners", "Locations", "Questions", "Contact"]
 LEGAL = ["Privacy", "Cookies", "Accessibility", "Terms of booking", "If you need help now"]
 

@@ -11,6 +11,8 @@ from services import models
 from services.models import Article, CrisisContact, Evidence, Issue, Location, Page, Person, Question, Rating, Section, Service
 from services.on_site import on_site
 
+pytestmark = pytest.mark.same_everywhere
+
 EDITED = [model for model in admin.site._registry if model._meta.app_label in {"services", "bookings"}]
 LINKED = [Page, Service, Article, Location, Question, Person, Rating, CrisisContact, models.OpeningHours, models.ClinicDetails]
 
