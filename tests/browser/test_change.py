@@ -1,11 +1,14 @@
 """Changing the time on a phone, by its link: with JavaScript, without, and by keyboard."""
 
+from itertools import groupby
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from bookings.diary import next_times
-from services.clinic import Clinic
+from bookings.diary import Diary, bookable_days
+from services.models import Location
+from services.uktime import LONDON
 from tests.bookings import factories
 from tests.browser.person import Person
 
@@ -14,8 +17,12 @@ pytestmark = [pytest.mark.booking, pytest.mark.browser, pytest.mark.django_db(tr
 
 @pytest.fixture
 def enquiry(rota):
-    offer = {location.slug: offer for location, offer in next_times(Clinic(timezone.now()))}["harley-street"]
-    return factories.request(offer.location, offer.starts_at, now=timezone.now())
+    """A request for the first time of a day that has others: of today's or tomorrow's, only one may be left."""
+    now, place = timezone.now(), Location.objects.get(slug="harley-street")
+    free = Diary([place], *bookable_days(now), now).free_at(place)
+    days = [list(offers) for _, offers in groupby(free, key=lambda offer: offer.starts_at.astimezone(LONDON).date())]
+    offer = next(offers[0] for offers in days if len(offers) >= 3)
+    return factories.request(offer.location, offer.starts_at, now=now)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
