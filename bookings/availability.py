@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import count
 
 from services.opening import Spans, instant
 from services.uktime import LONDON
@@ -99,11 +100,11 @@ def capacity(starts_at: datetime, shifts: Iterable[Shift], limits: Limits, rules
 
 
 def capacity_kept(held: Sequence[Taken], rooms: Sequence[int]) -> list[bool]:
-    """For each held time, in the order they were claimed, whether it still has room: fewer than `rooms` before it overlap it."""
+    """For each held time, in the order they were claimed, whether it still has room: of those before it fewer than `rooms` run at once."""
     kept: list[Taken] = []
     found = []
     for one, room in zip(held, rooms, strict=True):
-        stays = sum(other.starts_at < one.ends_at and one.starts_at < other.ends_at for other in kept) < room
+        stays = Busy(kept).most_at_once(one.starts_at, one.ends_at) < room
         found.append(stays)
         if stays:
             kept.append(one)
@@ -118,21 +119,49 @@ class Busy:
         self.firsts = [first for first, _, _ in self.spans]
         self.longest = max((end - first for first, end, _ in self.spans), default=timedelta())
 
+    def _near(self, first: datetime, end: datetime) -> list[tuple[datetime, datetime, int]]:
+        """Return the spans that touch a cell from `first` to `end`."""
+        near = self.spans[bisect_right(self.firsts, first - self.longest) : bisect_left(self.firsts, end)]
+        return [span for span in near if first < span[1]]
+
     def seats(self, starts_at: datetime, ends_at: datetime) -> set[int]:
         """The seats that are held in any cell of the time."""
+        return {seat for _, _, seat in self._near(*_outwards(starts_at, ends_at))}
+
+    def most_at_once(self, starts_at: datetime, ends_at: datetime) -> int:
+        """Return how many held times run at one instant of the time, at most: not how many touch it, which may follow one another."""
         first, end = _outwards(starts_at, ends_at)
-        near = self.spans[bisect_right(self.firsts, first - self.longest) : bisect_left(self.firsts, end)]
-        return {seat for _, held_until, seat in near if first < held_until}
+        near = self._near(first, end)
+        begins = {max(a, first) for a, _, _ in near}  # the number rises at these instants alone
+        return max((sum(a <= at < b for a, b, _ in near) for at in begins), default=0)
+
+    def first_free_seat(self, starts_at: datetime, ends_at: datetime) -> int:
+        """Return the lowest seat that is free in every cell of the time."""
+        held = self.seats(starts_at, ends_at)
+        return next(seat for seat in count(1) if seat not in held)
 
 
-def open_seats(starts_at: datetime, seats: int, busy: Busy, rules: Rules = RULES) -> list[int]:
-    """The seats of 1..seats that are free in every cell of the time, in the order they are to be tried.
+def has_room(starts_at: datetime, room: int, busy: Busy, rules: Rules = RULES) -> bool:
+    """Return whether a consultation from this start leaves, at every instant, at most `room` of them running."""
+    return busy.most_at_once(starts_at, starts_at + rules.length) < room
 
-    Seats above the capacity can be held from before the rota was cut; each of them takes one of the others away, and since all who
-    see the same diary try the same few seats, the rota's number is not passed even by people who press Send at once.
+
+def reseated(taken: Sequence[Taken], starts_at: datetime, ends_at: datetime) -> list[int]:
+    """Return the seats of the held times, in their order, and last that of a new one, so that it has one: as few as run at once.
+
+    Only those change that overlap the new one, or one another up to it. Each takes the lowest seat that is free when it begins.
     """
-    held = busy.seats(starts_at, starts_at + rules.length)
-    return [seat for seat in range(1, seats + 1) if seat not in held][: max(seats - len(held), 0)]
+    spans = [_outwards(one.starts_at, one.ends_at) for one in (*taken, Taken(0, starts_at, ends_at))]
+    first, end = spans[-1]
+    group: set[int] = set()
+    while near := {n for n, (a, b) in enumerate(spans) if a < end and first < b} - group:
+        group |= near
+        first, end = min(spans[n][0] for n in group), max(spans[n][1] for n in group)
+    seats, held_until = [one.seat for one in taken] + [0], dict[int, datetime]()
+    for n in sorted(group, key=spans.__getitem__):
+        seats[n] = next(seat for seat in count(1) if held_until.get(seat, EPOCH) <= spans[n][0])
+        held_until[seats[n]] = spans[n][1]
+    return seats
 
 
 def within_rules(starts_at: datetime, now: datetime, rules: Rules = RULES) -> bool:
@@ -162,5 +191,5 @@ def free_times(
     shifts = list(shifts)
     for day in days:
         for start, room in starts_with_room(day, tuple(shifts_on(day, shifts)), limits.get(day), rules):
-            if within_rules(start, now, rules) and open_seats(start, room, busy, rules):
+            if within_rules(start, now, rules) and has_room(start, room, busy, rules):
                 yield start

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 
-from bookings.availability import RULES, Busy, Rules, Shift, Taken, capacity, free_times, is_offered, open_seats
+from bookings.availability import RULES, Busy, Rules, Shift, Taken, capacity, free_times, has_room, is_offered
 from bookings.models import ConsultationHours, Hold, RotaException
 from services.clinic import Clinic
 from services.models import BankHoliday, Closure, Location
@@ -151,9 +151,13 @@ class Diary:
         """Whether rota and closures still have room for this time, whatever the notice: what confirming asks."""
         return self.capacity(offer) > 0
 
-    def seats(self, offer: Offer) -> list[int]:
-        """The seats to try, in order; none if the time is full."""
-        return open_seats(offer.starts_at, self.capacity(offer), self._busy[offer.location.pk], self.rules)
+    def has_room(self, offer: Offer) -> bool:
+        """Return whether one more may run then: rota and closures allow it, and what is held leaves room."""
+        return has_room(offer.starts_at, self.capacity(offer), self._busy[offer.location.pk], self.rules)
+
+    def first_free_seat(self, offer: Offer) -> int:
+        """Return the lowest seat nobody has then; above the capacity where those below it are held by turns."""
+        return self._busy[offer.location.pk].first_free_seat(offer.starts_at, offer.ends_at)
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -8,13 +8,23 @@ from django.db.models import Q
 from bookings.actions import MOST_OFFERS
 from bookings.availability import cells
 from bookings.models import Enquiry, Hold
-from bookings.states import HOLDING, Status
+from bookings.states import Status
 
 K, S = Hold.Kind, Status
-MOST: dict[Status, dict[str, int]] = {  # times a request may hold, by state and kind
+APPOINTMENT = {K.CONFIRMED: 1}
+MOST: dict[Status, dict[Hold.Kind, int]] = {  # times a request may hold, by state and kind
+    S.SUSPECTED_SPAM: {},
     S.NEW: {K.ASKED: 1},
     S.PROPOSED: {K.OFFERED: MOST_OFFERS, K.CONFIRMED: 1},
-    S.CONFIRMED: {K.CONFIRMED: 1},
+    S.WAITLISTED: {},
+    S.CONFIRMED: APPOINTMENT,
+    S.ATTENDED: APPOINTMENT,
+    S.DID_NOT_ATTEND: APPOINTMENT,
+    S.DECLINED: {},
+    S.CANCELLED_CLIENT: {},
+    S.CANCELLED_CLINIC: {},
+    S.EXPIRED: {},
+    S.CLOSED: APPOINTMENT,
 }
 
 
@@ -36,13 +46,14 @@ def _faults_of(hold: Hold) -> list[str]:
 def _misfits(enquiry: Enquiry) -> Iterator[str]:
     """What a request holds against what its state says, in words that follow its reference."""
     held = list(enquiry.holds.all())
-    if enquiry.status not in HOLDING:
+    may = MOST[Status(enquiry.status)]
+    if not may:
         yield "is over and still holds a time."
         return
     if enquiry.status == S.CONFIRMED and not held:
         yield "is confirmed and holds no time."
     for kind, count in Counter(hold.kind for hold in held).items():
-        most = MOST[Status(enquiry.status)].get(kind, 0)
+        most = may.get(K(kind), 0)
         if count > most:
             yield f"is “{enquiry.get_status_display()}” and holds {count} times of the kind “{K(kind).label}”: {most} at most."
     if any(_is_another(hold, enquiry) for hold in held):

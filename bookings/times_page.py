@@ -193,7 +193,7 @@ def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime, 
     diary = diary_for(offer, now, besides)
     if not diary.is_offered(offer):
         return offer, "gone"
-    return offer, "" if diary.seats(offer) else "taken"
+    return offer, "" if diary.has_room(offer) else "taken"
 
 
 def _day_of(offer: Offer) -> date:

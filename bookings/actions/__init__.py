@@ -12,7 +12,18 @@ from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, correct_details, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
-from bookings.actions.problems import AlreadySent, NoTime, NotNow, Overlap, PersonTaken, TimeGone, TimeLost, TimeTaken, TooSoon
+from bookings.actions.problems import (
+    AlreadySent,
+    DetailsDeleted,
+    NoTime,
+    NotNow,
+    Overlap,
+    PersonTaken,
+    TimeGone,
+    TimeLost,
+    TimeTaken,
+    TooSoon,
+)
 from bookings.actions.stranding import cancel_lost, offer_instead
 from bookings.models.history import TIME_CHANGED
 
@@ -23,6 +34,7 @@ __all__ = [
     "TIME_CHANGED",
     "AlreadySent",
     "Asked",
+    "DetailsDeleted",
     "NoTime",
     "NotNow",
     "Overlap",

@@ -13,10 +13,11 @@ from django.db.models import QuerySet
 
 from bookings import limits
 from bookings.actions.problems import AlreadySent, TimeGone, TimeTaken
-from bookings.actions.steps import claim, locked, move, owe, owe_staff, record, remember_words
+from bookings.actions.steps import claim, lock_diary, locked, move, owe, owe_staff, record, remember_words
 from bookings.diary import Diary, Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.states import Status, WrongMove
+from bookings.transactions import in_one_transaction
 
 PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
 OPEN_REQUESTS_THAT_HOLD = 2  # from one email address; a third is stored, but holds no time
@@ -102,6 +103,7 @@ def _request(
         possible_duplicate_of_id=None if suspect else next(iter(before), None),
     )
     if asked.offer and not suspect:
+        lock_diary()
         diary = diary_for(asked.offer, now)
         if not _may_ask(diary, asked.offer, user):
             raise TimeGone
@@ -135,21 +137,21 @@ def may_hold(enquiry: Enquiry) -> bool:
     return open_of(enquiry.email_key, enquiry.phone).exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD
 
 
+@in_one_transaction
 def rescue(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     """Takes a request out of suspected spam: from here on it is like any other. Raises WrongMove.
 
     Its time is claimed if it is still free; if not, the request goes on without one, for staff to answer.
     """
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if enquiry.status != Status.SUSPECTED_SPAM:
-            raise WrongMove(enquiry.status, Status.NEW)
-        limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)
-        enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
-        event = move(enquiry, Status.NEW, now, user=user, note="Not spam")
-        if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry):
-            offer = Offer(enquiry.starts_at, enquiry.required_location)
-            with suppress(TimeTaken, TimeGone):
-                claim(enquiry, offer, now, Hold.Kind.ASKED)
-        owe(event, Notice.Kind.RECEIVED)
+    enquiry = locked(enquiry)
+    if enquiry.status != Status.SUSPECTED_SPAM:
+        raise WrongMove(enquiry.status, Status.NEW)
+    limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)
+    enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
+    event = move(enquiry, Status.NEW, now, user=user, note="Not spam")
+    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry):
+        offer = Offer(enquiry.starts_at, enquiry.required_location)
+        with suppress(TimeTaken, TimeGone):
+            claim(enquiry, offer, now, Hold.Kind.ASKED)
+    owe(event, Notice.Kind.RECEIVED)
     return enquiry

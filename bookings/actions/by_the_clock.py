@@ -8,62 +8,62 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import transaction
 
-from bookings.actions.steps import locked, move, owe, owe_staff
+from bookings.actions.steps import free, locked, move, owe, owe_staff
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.history import OFFERS_LAPSED
 from bookings.states import Status
 from bookings.timetable import has_lapsed, is_reminder_due
+from bookings.transactions import in_one_transaction
 
 
+@in_one_transaction
 def remind(enquiry: Enquiry, kind: Notice.Kind, *, now: datetime) -> bool:
     """Owes a reminder of a confirmed appointment, once for each time it was given."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
-            return False
-        confirmation = enquiry.events.confirmations().last()
-        if not confirmation or not is_reminder_due(enquiry.required_starts_at, confirmation.at, kind, now):
-            return False
-        if confirmation.notices.filter(kind=kind).exists():
-            return False
-        owe(confirmation, kind, at=now)
+    enquiry = locked(enquiry, also_deleted=True)
+    if enquiry.status != Status.CONFIRMED or enquiry.erased_at:
+        return False
+    confirmation = enquiry.events.confirmations().last()
+    if not confirmation or not is_reminder_due(enquiry.required_starts_at, confirmation.at, kind, now):
+        return False
+    if confirmation.notices.filter(kind=kind).exists():
+        return False
+    owe(confirmation, kind, at=now)
     return True
 
 
+@in_one_transaction
 def expire(enquiry: Enquiry, *, now: datetime) -> bool:
     """Ends a request whose time has come without an answer, tells the person and the manager, and frees what it held.
 
     Offers that nobody took for a confirmed appointment leave it as it was; the person is told that it still stands.
     """
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        offered_until = [hold.offered_until for hold in enquiry.holds.filter(kind=Hold.Kind.OFFERED)]
-        if not has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=offered_until):
-            return False
-        stands = enquiry.status == Status.PROPOSED and enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).exists()
-        if stands:
-            enquiry.holds.filter(kind=Hold.Kind.OFFERED).delete()
-            event = move(enquiry, Status.CONFIRMED, now, actor=Event.Actor.SYSTEM, note=OFFERS_LAPSED)
-            owe(event, Notice.Kind.CONFIRMED)
-        else:
-            event = move(enquiry, Status.EXPIRED, now, actor=Event.Actor.SYSTEM)
-            owe(event, Notice.Kind.EXPIRED)
-            owe_staff(event, Notice.Kind.MANAGER_EXPIRED)
+    enquiry = locked(enquiry, also_deleted=True)
+    offered_until = [hold.offered_until for hold in enquiry.holds.filter(kind=Hold.Kind.OFFERED)]
+    if not has_lapsed(enquiry.status, now, starts_at=enquiry.starts_at, since=enquiry.status_since, offered_until=offered_until):
+        return False
+    stands = enquiry.status == Status.PROPOSED and enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).exists()
+    if stands:
+        free(enquiry.holds.filter(kind=Hold.Kind.OFFERED))
+        event = move(enquiry, Status.CONFIRMED, now, actor=Event.Actor.SYSTEM, note=OFFERS_LAPSED)
+        owe(event, Notice.Kind.CONFIRMED)
+    else:
+        event = move(enquiry, Status.EXPIRED, now, actor=Event.Actor.SYSTEM)
+        owe(event, Notice.Kind.EXPIRED)
+        owe_staff(event, Notice.Kind.MANAGER_EXPIRED)
     return True
 
 
+@in_one_transaction
 def chase(enquiry: Enquiry, kind: Notice.Kind, *, waiting_since: datetime, now: datetime) -> bool:
     """Tells staff, or the manager, that a request still waits: once for each time it began to."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if enquiry.status != Status.NEW or enquiry.waiting_since != waiting_since:
-            return False
-        began = enquiry.events.began_to_wait().last()
-        if not began or began.notices.filter(kind=kind).exists():
-            return False
-        return owe_staff(began, kind, at=now) is not None
+    enquiry = locked(enquiry, also_deleted=True)
+    if enquiry.status != Status.NEW or enquiry.waiting_since != waiting_since:
+        return False
+    began = enquiry.events.began_to_wait().last()
+    if not began or began.notices.filter(kind=kind).exists():
+        return False
+    return owe_staff(began, kind, at=now) is not None
 
 
 def owe_for_day(day: date, kind: Notice.Kind, *, now: datetime) -> bool:
@@ -74,10 +74,10 @@ def owe_for_day(day: date, kind: Notice.Kind, *, now: datetime) -> bool:
     return is_new
 
 
+@in_one_transaction
 def drop_untold(notice: Notice, *, now: datetime) -> bool:
     """Takes what is no longer true off the list of what people are told by phone; emails the worker drops itself."""
-    with transaction.atomic():
-        notice.required_event.enquiry = locked(notice.enquiry)
-        if notice.is_true_at(now):
-            return False
-        return bool(Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.DROPPED))
+    notice.required_event.enquiry = locked(notice.enquiry, also_deleted=True)
+    if notice.is_true_at(now):
+        return False
+    return bool(Notice.objects.to_tell().filter(pk=notice.pk).update(status=Notice.Status.DROPPED))

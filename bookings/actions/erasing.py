@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import QuerySet
 
 from bookings.actions.changing import cancel
@@ -13,42 +12,43 @@ from bookings.actions.steps import locked, move, record
 from bookings.models import Enquiry, Event, Notice
 from bookings.models.enquiry import new_key_head, new_key_tail
 from bookings.states import Status, can_cancel
+from bookings.transactions import in_one_transaction
 
 LAST_EMAIL_WITHIN = timedelta(hours=24)  # longer nobody waits to be forgotten, whatever the mail server does
 DELETED = "Details deleted"
 PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link", "fingerprint"]
 
 
+@in_one_transaction
 def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
     """The person deletes their details. With a time ahead it is cancelled first, and what remains goes once the email about that has gone.
 
     Asked again, or of a request that is erased, it changes nothing.
     """
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if enquiry.erase_by or enquiry.erased_at:
-            return enquiry
-        if can_cancel(enquiry.status, enquiry.starts_at, now):
-            if enquiry.has_time and enquiry.required_starts_at > now:
-                enquiry = cancel(enquiry, now=now)
-            else:
-                move(enquiry, Status.CANCELLED_CLIENT, now)
-        if _last_email(enquiry).exists():
-            enquiry.erase_by = now + LAST_EMAIL_WITHIN
-            enquiry.save()
+    enquiry = locked(enquiry, also_deleted=True)
+    if enquiry.erase_by or enquiry.erased_at:
+        return enquiry
+    if can_cancel(enquiry.status, enquiry.starts_at, now):
+        if enquiry.has_time and enquiry.required_starts_at > now:
+            enquiry = cancel(enquiry, now=now)
         else:
-            forget_details(enquiry, now)
+            move(enquiry, Status.CANCELLED_CLIENT, now)
+    if _last_email(enquiry).exists():
+        enquiry.erase_by = now + LAST_EMAIL_WITHIN
+        enquiry.save()
+    else:
+        forget_details(enquiry, now)
     return enquiry
 
 
+@in_one_transaction
 def erase_now(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
-    """Staff delete a person's details at once, and with them every message still owed; a time ahead becomes free. Cannot be undone."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if not enquiry.erased_at:
-            if can_cancel(enquiry.status, enquiry.starts_at, now):
-                move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
-            forget_details(enquiry, now, Event.Actor.STAFF, user)
+    """Staff delete a person's details at once, with every message owed to the person; a time ahead becomes free. Cannot be undone."""
+    enquiry = locked(enquiry, also_deleted=True)
+    if not enquiry.erased_at:
+        if can_cancel(enquiry.status, enquiry.starts_at, now):
+            move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
+        forget_details(enquiry, now, Event.Actor.STAFF, user)
     return enquiry
 
 
@@ -57,13 +57,13 @@ def erase_due(now: datetime) -> int:
     return sum(erase_waiting(enquiry, now=now) for enquiry in Enquiry.objects.to_erase())
 
 
+@in_one_transaction
 def erase_waiting(enquiry: Enquiry, *, now: datetime) -> bool:
     """Erases one that waits no longer for its last email. Answers whether it did."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if not may_erase(enquiry, now):
-            return False
-        forget_details(enquiry, now)
+    enquiry = locked(enquiry, also_deleted=True)
+    if not may_erase(enquiry, now):
+        return False
+    forget_details(enquiry, now)
     return True
 
 
@@ -73,14 +73,16 @@ def may_erase(enquiry: Enquiry, now: datetime) -> bool:
 
 
 def _last_email(enquiry: Enquiry) -> QuerySet[Notice]:
-    """The email that says it is cancelled, while it is still to go."""
-    owed = {"status": Notice.Status.PENDING, "channel": Notice.Channel.EMAIL, "kind": Notice.Kind.CANCELLED}
-    return Notice.objects.filter(event__enquiry=enquiry, **owed)
+    """The email that says that an appointment or a request is cancelled, by whomever, while it is still to go."""
+    kinds = [Notice.Kind.CANCELLED, Notice.Kind.CANCELLED_CLINIC]
+    owed = Notice.objects.filter(event__enquiry=enquiry, kind__in=kinds)
+    return owed.filter(status=Notice.Status.PENDING, channel=Notice.Channel.EMAIL)
 
 
 def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user: User | None = None) -> None:
     """The row stays for the figures. Its link becomes one that nobody knows."""
-    Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
+    owed = Notice.objects.to_client().filter(event__enquiry=enquiry, status=Notice.Status.PENDING)
+    owed.update(status=Notice.Status.DROPPED, lease="")  # those to staff name nobody, and say that a time is free again
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")
     enquiry.notes.all().delete()
     enquiry.search_words.all().delete()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bookings.actions.erasing import forget_details
@@ -12,30 +11,31 @@ from bookings.actions.steps import locked, record
 from bookings.models import Enquiry, Event, Hit, Notice
 from bookings.states import OPEN
 from bookings.timetable import FAILED, HITS, SENT, forget_at, forget_text_at
+from bookings.transactions import in_one_transaction
 
 TEXT_REMOVED = "What the person wrote was removed"
 
 
+@in_one_transaction
 def anonymise(enquiry: Enquiry, *, now: datetime) -> bool:
     """Deletes a person's details once they were kept as long as the privacy notice says."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        due = forget_at(enquiry.status, since=enquiry.status_since, starts_at=enquiry.starts_at, met=enquiry.events.meetings().exists())
-        if enquiry.erased_at or due is None or due > now:
-            return False
-        forget_details(enquiry, now, Event.Actor.SYSTEM)
+    enquiry = locked(enquiry, also_deleted=True)
+    due = forget_at(enquiry.status, since=enquiry.status_since, starts_at=enquiry.starts_at, met=enquiry.events.meetings().exists())
+    if enquiry.erased_at or due is None or due > now:
+        return False
+    forget_details(enquiry, now, Event.Actor.SYSTEM)
     return True
 
 
+@in_one_transaction
 def remove_text(enquiry: Enquiry, *, now: datetime) -> bool:
     """Deletes what a person wrote to us before their appointment."""
-    with transaction.atomic():
-        enquiry = locked(enquiry)
-        if not enquiry.message or not enquiry.starts_at or forget_text_at(enquiry.starts_at) > now:
-            return False
-        enquiry.message = ""
-        enquiry.save()
-        record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.SYSTEM, note=TEXT_REMOVED)
+    enquiry = locked(enquiry, also_deleted=True)
+    if not enquiry.message or not enquiry.starts_at or forget_text_at(enquiry.starts_at) > now:
+        return False
+    enquiry.message = ""
+    enquiry.save()
+    record(enquiry, enquiry.status, enquiry.status, now, Event.Actor.SYSTEM, note=TEXT_REMOVED)
     return True
 
 

@@ -1,6 +1,7 @@
 """Why something could not be done. Whoever raises one of these has changed nothing."""
 
 from bookings.models import Enquiry
+from bookings.states import Status, WrongMove
 
 
 class TimeLost(Exception):
@@ -25,6 +26,13 @@ class Overlap(TimeLost):
     """Nobody else has this time: it overlaps one the person already has or is offered along with it, and there is room for one."""
 
     problem = "taken"
+
+
+class DetailsDeleted(WrongMove):
+    """The person asked us to delete their details: nothing is done for them, or told to them, any more."""
+
+    def __init__(self, status: str):
+        super().__init__(status, Status(status))
 
 
 class PersonTaken(Exception):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
-from bookings.actions.problems import PersonTaken, TimeGone, TimeTaken
-from bookings.availability import cells
+from bookings.actions.problems import DetailsDeleted, PersonTaken, TimeGone, TimeTaken
+from bookings.availability import Taken, cells, reseated
 from bookings.diary import Diary, Offer, diary_for
 from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
@@ -17,9 +18,17 @@ from bookings.models.notices import STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
 from services.models import Location, Person
 
+DIARY = 4_826_001  # names the lock among the advisory locks of the database; any number nobody else uses
 
-def locked(enquiry: Enquiry) -> Enquiry:
-    return Enquiry.objects.select_for_update(of=("self",)).select_related("location").get(pk=enquiry.pk)
+
+def locked(enquiry: Enquiry, *, also_deleted: bool = False) -> Enquiry:
+    """Return the row as it is now; nobody else changes it until the transaction ends. Raises DetailsDeleted for one whose person asked to
+    be forgotten, unless that is no hindrance.
+    """
+    row = Enquiry.objects.locked(enquiry.pk)
+    if not also_deleted and (row.erased_at or row.erase_by):
+        raise DetailsDeleted(row.status)
+    return row
 
 
 def move(enquiry: Enquiry, to: Status, now: datetime, *, user: User | None = None, actor: str = "", note: str = "") -> Event:
@@ -38,7 +47,7 @@ def move(enquiry: Enquiry, to: Status, now: datetime, *, user: User | None = Non
         enquiry.first_reply_at = now
     enquiry.save()
     if to not in HOLDING:
-        enquiry.holds.all().delete()
+        free(enquiry.holds.all())
     if to != old:
         _forget_untold(enquiry, to)
     return record(enquiry, old, to, now, actor or (Event.Actor.STAFF if user else Event.Actor.CLIENT), user, note)
@@ -65,12 +74,17 @@ def remember_words(enquiry: Enquiry) -> None:
     SearchWord.objects.bulk_create(SearchWord(enquiry=enquiry, word=word) for word in sorted(words))
 
 
+def channel_of(enquiry: Enquiry) -> Notice.Channel:
+    """Return how messages reach this client."""
+    return Notice.Channel.EMAIL if enquiry.email else Notice.Channel.PHONE
+
+
 def owe(event: Event, kind: Notice.Kind, paragraph: str = "", *, at: datetime | None = None) -> Notice:
     """A message to the client: by email, or, without an address, told by phone. The paragraph is what staff added for this person.
 
     `at` is for what falls due later than the event it is about.
     """
-    channel = Notice.Channel.EMAIL if event.enquiry.email else Notice.Channel.PHONE
+    channel = channel_of(event.enquiry)
     if channel == Notice.Channel.PHONE:  # the newest is what is told; emails that are overtaken the worker drops
         Notice.objects.to_tell().filter(event__enquiry=event.enquiry, kind=kind).update(status=Notice.Status.DROPPED)
     return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=at or event.at, paragraph=paragraph)
@@ -85,89 +99,96 @@ def owe_staff(event: Event, kind: Notice.Kind, *, at: datetime | None = None) ->
     return notice
 
 
+def lock_diary() -> None:
+    """Make every other transaction that claims, moves or frees a time wait until this one ends. After the lock of the request.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DIARY])
+
+
+def free(holds: QuerySet[Hold]) -> None:
+    """Frees these times."""
+    lock_diary()
+    holds.all().delete()
+
+
 def claim(
     enquiry: Enquiry, offer: Offer, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None, diary: Diary | None = None
 ) -> Hold:
-    """Takes the time. The claim is the insert of the cells: what was read before only says which seats to try.
+    """Takes the time. The claim is the insert of the cells, and the database refuses a second one of a seat. Raises TimeTaken or TimeGone.
 
-    `expires_at` is for times on offer: until when they are kept. `diary` is the one that was read in this transaction already.
+    `expires_at` is for times on offer: until when they are kept. `diary` is the one that was read in this transaction already, under its
+    lock.
     """
+    lock_diary()
     diary = diary or diary_for(offer, now)
     if not diary.is_staffed(offer):
         raise TimeGone
-    _clear_lapsed(diary)
-    for seat in diary.seats(offer):
-        with suppress(IntegrityError), transaction.atomic():
-            hold = Hold.objects.create(
-                enquiry=enquiry,
-                location=offer.location,
-                seat=seat,
-                starts_at=offer.starts_at,
-                ends_at=offer.ends_at,
-                kind=kind,
-                expires_at=expires_at,
-            )
-            HoldCell.objects.bulk_create(
-                HoldCell(hold=hold, location=offer.location, seat=seat, cell=cell) for cell in cells(hold.starts_at, hold.ends_at)
-            )
-            return hold
-    raise TimeTaken
+    if not diary.has_room(offer):
+        raise TimeTaken
+    Hold.objects.filter(pk__in=diary.lapsed).delete()  # times on offer that nobody answered in time wait for no timetable
+    hold = Hold(enquiry=enquiry, location=offer.location, kind=kind, expires_at=expires_at)
+    hold.starts_at, hold.ends_at, hold.seat = offer.starts_at, offer.ends_at, diary.first_free_seat(offer)
+    try:
+        with transaction.atomic():
+            if hold.seat > diary.capacity(offer):
+                hold.seat = _make_room(offer)
+            hold.save()
+            _fill(hold)
+    except IntegrityError:
+        raise TimeTaken from None
+    return hold
 
 
-def _clear_lapsed(diary: Diary) -> None:
-    """Times on offer that nobody answered in time go in the transaction of whoever may want them: it never waits for a timetable."""
-    if diary.lapsed:
-        lapsed = Hold.objects.select_for_update().filter(pk__in=diary.lapsed, expires_at__lte=diary.now).order_by("pk")
-        Hold.objects.filter(pk__in=[hold.pk for hold in lapsed]).delete()  # locked: none of them is being accepted at this moment
+def _make_room(offer: Offer) -> int:
+    """Return a seat for the time where those within the capacity are held by turns: others at the place change theirs."""
+    edge = timedelta(days=1)
+    around = Hold.objects.filter(location=offer.location, starts_at__gt=offer.starts_at - edge, starts_at__lt=offer.ends_at + edge)
+    held = list(around.order_by("pk"))
+    *seats, own = reseated([Taken(each.seat, each.starts_at, each.ends_at) for each in held], offer.starts_at, offer.ends_at)
+    changed = [(each, seat) for each, seat in zip(held, seats, strict=True) if each.seat != seat]
+    HoldCell.objects.filter(hold__in=[each for each, _ in changed]).delete()
+    for each, seat in changed:
+        each.seat = seat
+        each.save(update_fields=["seat"])
+        _fill(each)
+    return own
 
 
-def shift(hold: Hold, offer: Offer, now: datetime) -> None:
-    """Moves a hold: the cells both times share stay, the new ones are claimed, the rest is freed. Raises TimeGone or TimeTaken.
+def _fill(hold: Hold) -> None:
+    """Writes the cells of a hold, each with its practitioner. Raises IntegrityError if a seat or the practitioner is taken."""
+    HoldCell.objects.bulk_create(
+        HoldCell(hold=hold, location_id=hold.location_id, seat=hold.seat, person_id=hold.person_id, cell=cell)
+        for cell in cells(hold.starts_at, hold.ends_at)
+    )
 
-    Claimed before anything is freed: two people who swap their times both find the other's taken, instead of waiting for each other.
+
+def shift(hold: Hold, offer: Offer, now: datetime) -> Hold:
+    """Frees the hold and claims the offer's time in its place; who comes later has claimed later. Raises TimeGone or TimeTaken.
+
     The practitioner moves along if they see people there and are free; if not, nobody is assigned any more.
     """
-    diary = diary_for(offer, now, besides=hold.enquiry_id)
-    if not diary.is_staffed(offer):
-        raise TimeGone
-    _clear_lapsed(diary)
-    own = (hold.location_id, hold.seat)
-    seats = sorted(diary.seats(offer), key=lambda seat: (offer.location.pk, seat) != own)
-    stays = hold.person and sees_people_at(hold.person, offer.location)
-    for person, seat in [(person, seat) for person in dict.fromkeys([hold.person_id if stays else None, None]) for seat in seats]:
-        with suppress(IntegrityError), transaction.atomic():
-            _shift_to(hold, offer, seat, person)
-            return
-    raise TimeTaken
-
-
-def _shift_to(hold: Hold, offer: Offer, seat: int, person: int | None) -> None:
-    """Raises IntegrityError if someone else has a cell of this seat, or the person is elsewhere then."""
-    wanted = set(cells(offer.starts_at, offer.ends_at))
-    shared = hold.cells.filter(location=offer.location, seat=seat, cell__in=wanted)
-    known = set(shared.values_list("cell", flat=True))
-    if person:  # what is deleted below must not stand in the person's own way
-        hold.cells.filter(cell__in=wanted).exclude(location=offer.location, seat=seat).update(person=None)
-    else:
-        shared.update(person=None)
-    HoldCell.objects.bulk_create(
-        HoldCell(hold=hold, location=offer.location, seat=seat, person_id=person, cell=cell) for cell in sorted(wanted - known)
-    )
-    hold.cells.exclude(location=offer.location, seat=seat, cell__in=wanted).delete()
-    hold.location, hold.seat, hold.starts_at, hold.ends_at, hold.person_id = offer.location, seat, offer.starts_at, offer.ends_at, person
-    Hold.objects.filter(pk=hold.pk).update(
-        location=offer.location, seat=seat, starts_at=offer.starts_at, ends_at=offer.ends_at, person_id=person
-    )
+    free(Hold.objects.filter(pk=hold.pk))
+    claimed = claim(hold.enquiry, offer, now, Hold.Kind(hold.kind), hold.expires_at)
+    if hold.person and sees_people_at(hold.person, offer.location):
+        with suppress(PersonTaken):
+            give_to(claimed, hold.person)
+    return claimed
 
 
 def give_to(hold: Hold, person: Person | None) -> None:
     """Writes the practitioner into the hold and its cells; None takes them out. Raises PersonTaken if they are elsewhere at that time."""
+    lock_diary()
     try:
         with transaction.atomic():
             hold.cells.update(person=person)
             Hold.objects.filter(pk=hold.pk).update(person=person)
     except IntegrityError:
         raise PersonTaken from None
+    hold.person = person
 
 
 def keep_address(location: Location, address: str) -> None:
@@ -176,9 +197,10 @@ def keep_address(location: Location, address: str) -> None:
         Location.objects.filter(pk=location.pk, is_online=False, address="").update(address=address)
 
 
-def locked_holds(enquiry: Enquiry) -> list[Hold]:
-    """What it holds, in order. Nobody can clear a lapsed one away until the transaction ends."""
-    return list(enquiry.holds.select_for_update(of=("self",)).select_related("location", "person").order_by("pk"))
+def held_by(enquiry: Enquiry) -> list[Hold]:
+    """Return what a locked request holds, in the order of the claims. Nobody clears a lapsed one away until the transaction ends."""
+    lock_diary()
+    return list(enquiry.holds.select_related("location", "person").order_by("pk"))
 
 
 def make_confirmed(hold: Hold, person: Person | None) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import islice
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from bookings.actions.offering import MOST_OFFERS, cancel_by_clinic, offer_times, withdraw_offers
 from bookings.actions.problems import NoTime
@@ -16,8 +15,10 @@ from bookings.models import Enquiry, Hold
 from bookings.models.history import OFFERS_WITHDRAWN
 from bookings.states import Status, WrongMove
 from bookings.stranded import has_no_room
+from bookings.transactions import in_one_transaction
 
 
+@in_one_transaction
 def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Offers the free times at the same place that are nearest to the one that was lost, in one message: to whoever was confirmed
     for it with the apology that we had to cancel. What else was on offer to them and still has room stays so. Raises NoTime if nothing
@@ -25,25 +26,24 @@ def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "")
     is so no more.
     """
     was = Offer(lost.starts_at, lost.location)
-    with transaction.atomic():
-        enquiry = _as_it_was(lost, Status.PROPOSED)
-        free = Diary([lost.location], *bookable_days(now), now).free_at(lost.location)
-        others = [offer for offer in free if offer.starts_at != was.starts_at]
-        promised = _still_on_offer(enquiry, now)
-        offers = list(islice(apart([*promised, *nearest(others, was.starts_at, len(others))]), MOST_OFFERS))
-        if not offers:
-            raise NoTime
-        _withdraw(enquiry, user, now)
-        act = cancel_by_clinic if lost.kind == Hold.Kind.CONFIRMED else offer_times
-        return act(enquiry, offers=offers, user=user, now=now, paragraph=paragraph)
+    enquiry = _as_it_was(lost, Status.PROPOSED)
+    free = Diary([lost.location], *bookable_days(now), now).free_at(lost.location)
+    others = [offer for offer in free if offer.starts_at != was.starts_at]
+    promised = _still_on_offer(enquiry, now)
+    offers = list(islice(apart([*promised, *nearest(others, was.starts_at, len(others))]), MOST_OFFERS))
+    if not offers:
+        raise NoTime
+    _withdraw(enquiry, user, now)
+    act = cancel_by_clinic if lost.kind == Hold.Kind.CONFIRMED else offer_times
+    return act(enquiry, offers=offers, user=user, now=now, paragraph=paragraph)
 
 
+@in_one_transaction
 def cancel_lost(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Cancels the appointment at the time that was lost, with our apology. Raises WrongMove if something has happened to it since."""
-    with transaction.atomic():
-        enquiry = _as_it_was(lost, Status.CANCELLED_CLINIC)
-        _withdraw(enquiry, user, now)
-        return cancel_by_clinic(enquiry, user=user, now=now, paragraph=paragraph)
+    enquiry = _as_it_was(lost, Status.CANCELLED_CLINIC)
+    _withdraw(enquiry, user, now)
+    return cancel_by_clinic(enquiry, user=user, now=now, paragraph=paragraph)
 
 
 def _as_it_was(lost: Hold, to: Status) -> Enquiry:

@@ -22,6 +22,7 @@ from bookings.models.notices import STANDS_WHILE
 from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
 
+DELETED, DELETION_ASKED = "Their details are deleted already.", "The person asked us to delete their details."
 OVERTAKEN = "Something has happened to it since you looked. Please look again."
 
 
@@ -68,6 +69,12 @@ class Bulk:
     form: type[forms.Form] = NothingToAsk
     permission: str = "bookings.change_enquiry"
     warning: str = ""
+
+    def why_not(self, row: Chosen, now: datetime) -> str:
+        """Return why the row is left out, in words; nothing if the step is possible."""
+        if row.enquiry.erased_at:
+            return DELETED
+        return DELETION_ASKED if row.enquiry.erase_by and self.verb != "erase" else self.refusal(row, now)
 
     @property
     def is_final(self) -> bool:
@@ -130,12 +137,8 @@ def _cannot_send_again(row: Chosen, now: datetime) -> str:
         return "Nothing was sent to them yet."
     if notice.status == Notice.Status.PENDING:
         return "Their last message is still on its way."
-    stands = row.enquiry.status in STANDS_WHILE[Notice.Kind(notice.kind)] and not row.enquiry.erased_at
+    stands = row.enquiry.status in STANDS_WHILE[Notice.Kind(notice.kind)]
     return "" if stands else "What their last message says is no longer true."
-
-
-def _cannot_erase(row: Chosen, now: datetime) -> str:
-    return "Their details are deleted already." if row.enquiry.erased_at else ""
 
 
 BULKS = [
@@ -184,7 +187,7 @@ BULKS = [
         message=lambda row: Notice.Kind(row.notice.kind) if row.notice else None,
     ),
     Bulk(
-        "erase", "Delete their details", "Delete their details", "Delete for good", "deleted", _cannot_erase,
+        "erase", "Delete their details", "Delete their details", "Delete for good", "deleted", lambda row, now: "",
         lambda row, user, now: actions.erase_now(row.enquiry, user=user, now=now),
         permission="bookings.erase_enquiry",
         warning="Name, email, phone, message and notes go at once and for good; a time ahead becomes free. Nobody is told.",

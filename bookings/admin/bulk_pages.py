@@ -41,7 +41,7 @@ class BulkPages(EnquiryPart):
         if not request.user.has_perm(bulk.permission) or not self.has_view_permission(request):
             raise PermissionDenied
         rows, now = rows_of(_numbers(request.GET.getlist("row"))[:MOST]), timezone.now()
-        judged = [(row, bulk.refusal(row, now)) for row in rows]
+        judged = [(row, bulk.why_not(row, now)) for row in rows]
         possible = [row for row, refusal in judged if not refusal]
         form = bulk.form(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and bulk.is_taken_here and form.is_valid():

@@ -39,6 +39,19 @@ def in_order(states: Iterable[Status]) -> list[str]:
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def locked(self, pk: int) -> "Enquiry":
+        """Return the row as it is now; nobody else changes it, or a row that names it, until the transaction ends: the first lock.
+
+        Its place is read afterwards, not joined: PostgreSQL reads a row anew that it waited for, but not what was joined to it. The lock
+        is the weaker of the two, so that a later request of the same person can name this one meanwhile.
+        """
+        named = self.filter(Q(pk=pk) | Q(possible_duplicate_of=pk) | Q(came_back_from=pk)).order_by("pk")
+        rows = named.select_for_update(no_key=True).prefetch_related("location")
+        try:
+            return next(row for row in rows if row.pk == pk)
+        except StopIteration:
+            raise self.model.DoesNotExist from None
+
     def open(self) -> Self:
         return self.filter(status__in=in_order(OPEN))
 

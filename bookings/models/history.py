@@ -57,7 +57,7 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        ordering = ["at", "pk"]
+        ordering = ["pk"]  # what came later has the higher key, whatever the clock said
 
     def __str__(self) -> str:
         return f"{self.enquiry_id}: {self.to_status}"
@@ -79,7 +79,7 @@ class Note(models.Model):
     text = models.TextField(blank=True, max_length=1000, help_text="Admin notes, no clinical content: the person can ask to see them.")
 
     class Meta:
-        ordering = ["at", "pk"]
+        ordering = ["pk"]
         constraints = [models.CheckConstraint(name="note_says_something", condition=~Q(call="") | ~Q(text=""))]
 
     def __str__(self) -> str:

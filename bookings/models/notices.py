@@ -181,7 +181,7 @@ class Notice(models.Model):
     @property
     def stands(self) -> bool:
         """Whether the state of the request still allows it to be said. Asks the database nothing."""
-        return self.enquiry.status in STANDS_WHILE[self.Kind(self.kind)] and not self.enquiry.erased_at
+        return self.enquiry.status in STANDS_WHILE[self.Kind(self.kind)] and (self.is_for_staff or not self.enquiry.erased_at)
 
     @property
     def is_overtaken(self) -> bool:

@@ -1,5 +1,6 @@
 """Free times: the rota, minus closures, minus what is held, within the rules. No database."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.availability import CELL, Busy, Rules, Shift, Taken, capacity, cells, free_times, is_offered, open_seats, starts_on
+from bookings.availability import CELL, Busy, Rules, Shift, Taken, capacity, cells, free_times, has_room, is_offered, reseated, starts_on
 from bookings.diary import bookable_days
 from services.uktime import LONDON
 
@@ -67,9 +68,17 @@ def test_a_second_seat_keeps_the_time_free():
     assert free(shifts=two, taken=[held(10), held(10, seat=2)]) == ["09:00", "11:00"]
 
 
-def test_two_half_overlapping_holds_on_two_seats_leave_no_seat_between_them():
+def test_two_half_overlapping_holds_on_two_seats_leave_room_between_them():
+    """At no instant of it does more than one of them run, whichever seats they have."""
     two = [Shift(0, time(9), time(12), at_once=2)]
-    assert "10:00" not in free(shifts=two, taken=[held(9, 30), held(10, 30, seat=2)])
+    taken = [held(9, 30), held(10, 30, seat=2)]
+    assert "10:00" in free(shifts=two, taken=taken)
+    assert reseated(taken, at(10), at(10, 50)) == [1, 1, 2]
+
+
+def test_only_those_around_change_their_seats():
+    far, near = held(9, 0, seat=3), held(11, 30, seat=2)
+    assert reseated([far, near], at(11), at(11, 50)) == [3, 2, 1]
 
 
 def test_overlapping_shifts_are_added_up():
@@ -82,9 +91,9 @@ def test_overlapping_shifts_are_added_up():
 def test_a_seat_held_from_before_the_rota_was_cut_still_counts():
     """Two held, one of them on a seat that no longer exists: with room for two nothing is free, with room for three one is."""
     taken = [held(10, seat=3), held(10, seat=2)]
-    assert open_seats(at(10), 2, Busy(taken)) == []
-    assert open_seats(at(10), 3, Busy(taken)) == [1]
-    assert open_seats(at(10), 1, Busy([held(10, seat=3)])) == []
+    assert [has_room(at(10), room, Busy(taken)) for room in (2, 3)] == [False, True]
+    assert Busy(taken).first_free_seat(at(10), at(10, 50)) == 1
+    assert not has_room(at(10), 1, Busy([held(10, seat=3)]))
 
 
 def test_a_closure_takes_the_whole_day():
@@ -151,17 +160,27 @@ minutes = st.integers(0, 24 * 60 - 1)
 
 @given(clock_changes_and_others, st.lists(shift, max_size=4), st.lists(st.tuples(st.integers(1, 4), minutes), max_size=8))
 def test_what_is_free_can_be_claimed_without_two_people_on_one_seat(day, shifts, holds):
-    """Whatever the rota and the holds: every free time has a seat within the capacity that no cell of a hold touches."""
+    """Whatever the rota and the holds: with the seats as they are or changed, a free time gets one, and no seat is used twice at once."""
     midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
     taken = [Taken(seat, midnight + timedelta(minutes=m), midnight + timedelta(minutes=m + 50)) for seat, m in holds]
-    busy = {(each.seat, cell) for each in taken for cell in cells(each.starts_at, each.ends_at)}
     now = midnight - timedelta(days=3)
+    length = Rules().length
     for start in free_times([day], shifts=shifts, limits={}, busy=Busy(taken), now=now):
-        room = capacity(start, shifts, {})
-        wanted = cells(start, start + Rules().length)
-        assert any(all((seat, cell) not in busy for cell in wanted) for seat in range(1, room + 1))
-        assert all(sum((seat, cell) in busy for seat in range(1, 5)) < room for cell in wanted)
-        assert len(wanted) * CELL >= Rules().length
+        room, wanted = capacity(start, shifts, {}), set(cells(start, start + length))
+        running = [set(cells(each.starts_at, each.ends_at)) for each in taken]
+        assert all(sum(cell in each for each in running) < room for cell in wanted)
+        first = Busy(taken).first_free_seat(start, start + length)
+        assert all(each.seat != first or not wanted & used for each, used in zip(taken, running, strict=True))
+        seats = reseated(taken, start, start + length)
+        used = [(seat, cell) for seat, of_seat in zip(seats, [*running, wanted], strict=True) for cell in of_seat]
+        changed = {n for n, (seat, each) in enumerate(zip(seats, taken, strict=False)) if seat != each.seat} | {len(taken)}
+        assert not any(
+            seats[n] == seats[m] and of_n & of_m
+            for n, of_n in enumerate([*running, wanted]) if n in changed
+            for m, of_m in enumerate([*running, wanted]) if m != n
+        )  # fmt: skip
+        assert seats[-1] <= max(Counter(cell for _, cell in used).values())
+        assert len(wanted) * CELL >= length
 
 
 @given(clock_changes_and_others, st.lists(shift, max_size=4))

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 
 from bookings import actions
 from bookings.diary import Offer
+from bookings.holding import MOST
 from bookings.models import Enquiry, HoldCell
+from bookings.states import Status
 from tests.bookings.factories import request
 
 
@@ -78,3 +80,21 @@ def test_a_fourth_time_on_offer_is_found(proposed):
 def test_another_time_than_the_one_it_names_is_found(proposed):
     Enquiry.objects.update(starts_at=proposed.starts_at + timedelta(hours=1))
     assert check()[0] == f"{proposed.reference} holds another time than the one it names."
+
+
+@pytest.mark.parametrize("status", [status for status in Status if MOST[status]])
+def test_an_appointment_is_whole_in_every_state_that_keeps_its_time(enquiry, staff, thursday_ten, now, status):
+    """Also once the person has come, or has not: it stays in the diary."""
+    over = {"user": staff, "now": thursday_ten + timedelta(hours=1)}
+    if status == Status.PROPOSED:
+        actions.offer_times(enquiry, [Offer(thursday_ten + timedelta(days=1), enquiry.location)], user=staff, now=now)
+    elif status != Status.NEW:
+        actions.confirm(enquiry, user=staff, now=now)
+    if status in {Status.ATTENDED, Status.CLOSED}:
+        actions.attend(enquiry, **over)
+    if status == Status.CLOSED:
+        actions.close(enquiry, outcome="booked", **over)
+    if status == Status.DID_NOT_ATTEND:
+        actions.miss(enquiry, **over)
+    enquiry.refresh_from_db()
+    assert (enquiry.status, check()) == (status, ["1 holds, all whole."])

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions, outbox
+from bookings.admin.steps import BESIDE, BUTTONS, open_steps
+from bookings.diary import Offer
 from bookings.models import Enquiry, HoldCell, Notice
 from bookings.states import WrongMove
 from services.uktime import long_date
@@ -213,3 +215,56 @@ def test_nobody_gets_a_video_link_after_deleting(admin_client, online, thursday_
     with pytest.raises(WrongMove):
         actions.send_video_link(enquiry, video_link="https://video.example/1", user=staff, now=now)
     assert traces() == []
+
+
+@pytest.mark.parametrize("reached", [{"email": "", "phone": "+447700900982", "contact_by": "call"}, {}])
+def test_staff_hear_that_an_appointment_is_free_again_whose_person_deletes_their_details(
+    harley_street, thursday_ten, now, staff, settings, mailoutbox, reached
+):
+    """However the person is reached, and however long the mail server was away meanwhile."""
+    settings.STAFF_EMAIL = "reception@clinic.test"
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now, **reached), user=staff, now=now, address="1 A Street")
+    actions.erase(enquiry, now=now)
+    late = now + timedelta(hours=25)
+    actions.erase_due(late)
+    while claimed := outbox.claim_next(late):
+        outbox.send(claimed, late)
+    enquiry.refresh_from_db()
+    assert enquiry.erased_at
+    assert [mail.to for mail in mailoutbox] == [["reception@clinic.test"]]
+    assert enquiry.reference in mailoutbox[0].body
+    assert "The person has cancelled. The time is free again." in mailoutbox[0].body
+
+
+def test_who_asks_to_be_forgotten_right_after_we_cancelled_still_hears_of_it(harley_street, thursday_ten, now, staff, mailoutbox):
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 A Street")
+    actions.cancel_by_clinic(enquiry, user=staff, now=now)
+    enquiry = actions.erase(enquiry, now=now)
+    assert enquiry.erase_by
+    while claimed := outbox.claim_next(now):
+        outbox.send(claimed, now)
+    assert "cancel" in mailoutbox[-1].subject.lower()
+    assert actions.erase_due(now) == 1
+
+
+def test_nothing_is_done_for_somebody_who_asked_to_be_forgotten(harley_street, thursday_ten, now, staff):
+    """Staff see no step but to delete at once, and each verb refuses."""
+    leaving = actions.erase(request(harley_street, thursday_ten, now=now), now=now)
+    cancelled = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 A Street")
+    erased = actions.erase_now(actions.cancel_by_clinic(cancelled, user=staff, now=now), user=staff, now=now)
+    assert [step.verb for step in open_steps(leaving, staff, now)] == ["erase"]
+    assert [step.verb for step in (*BUTTONS, *BESIDE) if step.is_open(erased, now)] == []
+    by, offer = {"user": staff, "now": now}, Offer(thursday_ten, harley_street)
+    for enquiry in (leaving, erased):
+        for verb in (
+            lambda one: actions.offer_times(one, [offer], **by),
+            lambda one: actions.confirm(one, offer=offer, **by),
+            lambda one: actions.assign(one, staff, **by),
+            lambda one: actions.add_note(one, text="A note.", **by),
+            lambda one: actions.correct_details(one, name="Sam", **by),
+            lambda one: actions.replace_link(one, **by),
+            lambda one: actions.want_earlier(one, True, **by),
+        ):
+            with pytest.raises(actions.DetailsDeleted):
+                verb(enquiry)
+    assert HoldCell.objects.count() == 0

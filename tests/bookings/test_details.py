@@ -101,3 +101,17 @@ def test_a_letter_on_its_way_is_left_to_the_worker(sam, staff):
     actions.correct_details(sam, user=staff, now=now, email="", **PHONE)
     claimed.notice.refresh_from_db()
     assert (claimed.notice.channel, claimed.notice.status) == ("email", "pending")
+
+
+def test_what_was_to_be_told_by_phone_goes_to_an_address_given_later(harley_street, next_time, staff, mailoutbox):
+    now = timezone.now()
+    one = request(next_time.location, next_time.starts_at, now=now, email="", phone="+447700900982", contact_by="call")
+    actions.confirm(one, user=staff, now=now, address="1 A Street")
+    assert Notice.objects.to_tell().filter(event__enquiry=one).count() == 1
+    actions.correct_details(one, user=staff, now=now, email=RIGHT)
+    assert not Notice.objects.to_tell().exists()
+    while claimed := outbox.claim_next(now):
+        outbox.send(claimed, now)
+    assert [(mail.to, mail.subject.split(":")[0]) for mail in mailoutbox] == [([RIGHT], "Your appointment is confirmed")]
+    notice = actions.send_again(Notice.objects.get(kind="confirmed"), user=staff, now=now)
+    assert notice.channel == "email"

@@ -281,7 +281,7 @@ def test_without_a_meeting_details_go_after_90_days_and_with_them_the_notes(on_d
     assert list(Enquiry.objects.values_list("name", "email", "phone", "message").distinct()) == [("", "", "", "")]
     assert Note.objects.count() == 0
     assert enquiry.events.last().actor == "system"
-    assert ran("anonymise", now + 91 * DAY) == {"messages deleted": 3}  # they were still owed
+    assert ran("anonymise", now + 91 * DAY) == {"messages deleted": 2}  # they were still owed; that to staff the worker drops
     assert ran("anonymise", now + 92 * DAY) == {}
 
 
@@ -405,3 +405,12 @@ def test_what_does_not_fit_together_fails_the_nightly_look(harley_street, thursd
     enquiry.holds.get().cells.first().delete()
     assert jobs.run("check_holds", now).errors == ["Fault"]
     assert f"of {enquiry.reference} does not have exactly its 10 cells." in caplog.text
+
+
+def test_the_newest_confirmation_is_the_last_written_whatever_the_clock_said(harley_street, thursday_ten, now, staff):
+    enquiry = confirmed(harley_street, thursday_ten, staff, now - 2 * DAY)
+    actions.change_time(enquiry, Offer(thursday_ten + HOUR, harley_street), now=now - 3 * DAY)  # the clock was put back
+    assert ran("send_reminders", thursday_ten - DAY) == {"reminders owed": 1}
+    reminder = Notice.objects.get(kind="reminder_1")
+    assert reminder.event == enquiry.events.confirmations().last()
+    assert reminder.is_true_at(thursday_ten - DAY)

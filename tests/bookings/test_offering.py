@@ -66,7 +66,7 @@ def test_each_time_offered_is_held_until_answered(enquiry, days, staff, now):
     assert (kinds(), newest().paragraph) == (["received", "offered"], "Dr B is away.")
     assert offered.first_reply_at == now
     for each in (days(1), days(2), days(3)):
-        assert diary_for(each, now).seats(each) == []
+        assert not diary_for(each, now).has_room(each)
 
 
 def test_they_are_held_no_longer_than_until_the_first_begins(enquiry, days, staff, thursday_ten):
@@ -492,8 +492,8 @@ def test_a_practitioner_stays_when_a_move_overlaps_on_another_seat(confirmed, ha
     assert (own.seat, other.seat) == (1, 1)
     half_past = Offer(thursday_ten + timedelta(minutes=30), harley_street)
     actions.confirm(confirmed, offer=half_past, user=staff, now=now)
-    own.refresh_from_db()
-    assert (own.seat, own.person) == (2, doctor)
+    moved = confirmed.holds.get()
+    assert (moved.seat, moved.person) == (2, doctor)
     assert check() == ["2 holds, all whole."]
 
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from bookings import actions
 from bookings.admin.stranding import WORDS, became_of
 from bookings.availability import Taken, capacity_kept
-from bookings.diary import Diary, bookable_days
+from bookings.diary import Diary, Offer, bookable_days
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
 from bookings.models.history import NONE_SUITED, OFFERS_WITHDRAWN
-from bookings.stranded import one_each, stranded
+from bookings.stranded import has_no_room, one_each, stranded
 from services.models import BankHoliday, Closure
 from tests.bookings.factories import request
+from tests.bookings.test_check_holds import check
 
 TEN = timedelta(minutes=10)
 
@@ -389,3 +390,48 @@ def test_on_a_grid_of_half_hours_the_times_offered_do_not_overlap(desk, confirme
     starts = list(confirmed.holds.order_by("starts_at").values_list("starts_at", flat=True))
     assert len(starts) == 3
     assert all(later - earlier >= timedelta(minutes=50) for earlier, later in pairwise(starts))
+
+
+# What has room, and who claimed last, at fixed instants
+
+
+def moment(hour, minute=0):
+    return datetime(2026, 6, 4, hour - 1, minute, tzinfo=UTC)
+
+
+@pytest.fixture
+def two_every_half_hour(harley_street):
+    ConsultationHours.objects.update(at_once=2, every=30, closes=time(13))
+    return harley_street
+
+
+def test_who_overlaps_two_that_follow_one_another_has_room(two_every_half_hour, now):
+    """At no instant do more than two run, in whatever order they were claimed."""
+    for start in (moment(9, 30), moment(10, 30), moment(10)):
+        request(two_every_half_hour, start, now=now, email=f"{start:%H%M}@example.org")
+    assert stranded(now) == []
+    assert check() == ["3 holds, all whole."]
+
+
+def test_a_time_whose_seats_are_held_by_turns_is_free_and_can_be_had(two_every_half_hour, now):
+    gone = request(two_every_half_hour, moment(9), now=now, email="gone@example.org")
+    second = request(two_every_half_hour, moment(9, 30), now=now, email="second@example.org")
+    actions.cancel(gone, now=now)
+    third = request(two_every_half_hour, moment(10, 30), now=now, email="third@example.org")
+    assert [one.holds.get().seat for one in (second, third)] == [2, 1]
+    day = moment(10).date()
+    assert moment(10) in [offer.starts_at for offer in Diary([two_every_half_hour], day, day, now).free()]
+    between = request(two_every_half_hour, moment(10), now=now, email="between@example.org")
+    assert {one.holds.get().seat for one in (second, between, third)} == {1, 2}
+    assert check() == ["3 holds, all whole."]
+    assert stranded(now) == []
+
+
+def test_who_moved_here_last_has_claimed_last(harley_street, staff, now):
+    ConsultationHours.objects.update(at_once=2)
+    mover = request(harley_street, moment(10) + timedelta(days=1), now=now, email="mover@example.org")
+    other = request(harley_street, moment(10), now=now, email="other@example.org")
+    actions.change_time(mover, Offer(moment(10), harley_street), now=now - timedelta(hours=1))  # whatever the clock says
+    ConsultationHours.objects.update(at_once=1)
+    assert [hold.enquiry for hold in stranded(now)] == [mover]
+    assert [has_no_room(one.holds.get(), now) for one in (mover, other)] == [True, False]

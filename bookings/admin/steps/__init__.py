@@ -42,6 +42,7 @@ def open_steps(enquiry: Enquiry, user, now: datetime) -> list[type[Step]]:
 
 
 __all__ = [
+    "BESIDE",
     "BUTTONS",
     "PROBLEMS",
     "SENTENCES",

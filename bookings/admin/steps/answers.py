@@ -49,7 +49,7 @@ class Confirm(Telling):
         at_place(self, location)
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         asked = enquiry.status in {Status.NEW, Status.WAITLISTED} and enquiry.starts_at
         return bool(asked and enquiry.starts_at > now)
 
@@ -69,9 +69,9 @@ class VideoLink(Step):
     video_link = forms.URLField(label="Video link", assume_scheme="https", help_text="The whole address, as the video service gives it.")
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         online = enquiry.location and enquiry.location.is_online
-        return bool(enquiry.status == Status.CONFIRMED and online and not enquiry.erased_at and enquiry.starts_at > now)
+        return bool(enquiry.status == Status.CONFIRMED and online and enquiry.starts_at > now)
 
     @classmethod
     def is_next(cls, enquiry):
@@ -99,8 +99,8 @@ class Address(Step):
     address = AddressField()
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        is_ahead = enquiry.status == Status.CONFIRMED and not enquiry.erased_at and enquiry.starts_at > now
+    def fits(cls, enquiry, now):
+        is_ahead = enquiry.status == Status.CONFIRMED and enquiry.starts_at > now
         return is_ahead and lacks_address(enquiry.location)
 
     @classmethod
@@ -120,7 +120,7 @@ class Waitlist(Telling):
     done = "They are on the waiting list."
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.NEW
 
     @property
@@ -153,7 +153,7 @@ class Decline(Telling):
         return data
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return Status.DECLINED in MOVES[enquiry.status]
 
     @property
@@ -171,7 +171,7 @@ class Rescue(Step):
     at_once = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.SUSPECTED_SPAM
 
     @property
@@ -217,7 +217,7 @@ class Accept(Telling):
             del self.fields["person"]
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.PROPOSED
 
     @property
@@ -259,7 +259,7 @@ class Refuse(Step):
         self.initial.setdefault("preferred", self.enquiry.preferred_times)
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.PROPOSED
 
     @property
@@ -284,7 +284,7 @@ class CancelForThem(Step):
     )
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status != Status.SUSPECTED_SPAM and can_cancel(enquiry.status, enquiry.starts_at, now)
 
     @property

@@ -27,6 +27,7 @@ SENTENCES: dict[type[Exception], str] = {
     actions.NotNow: "This message is on its way already, or what it says is no longer true. Nothing was sent.",
     actions.NoTime: "There is no time to confirm or to assign a practitioner to yet. Nothing was changed.",
     actions.PersonTaken: "This practitioner has another consultation at that time. Choose somebody else, or leave it open for now.",
+    actions.DetailsDeleted: "The person asked us to delete their details. Nothing was changed.",
     actions.TooSoon: "The appointment has not begun yet. Nothing was changed.",
 }
 PROBLEMS: tuple[type[Exception], ...] = (WrongMove, *SENTENCES)
@@ -51,6 +52,7 @@ class Step(forms.Form):
     at_once: ClassVar[bool] = False  # the button on the page of the request takes the step: it can be undone and tells nobody
     is_rare: ClassVar[bool] = False  # under “More”
     is_final: ClassVar[bool] = False  # it cannot be undone, and its button looks like it
+    is_deletion: ClassVar[bool] = False
     tells: ClassVar[bool] = False  # the person gets a message, which can be looked at first
     do_not_call_in_templates = True  # the class itself is shown as a button
 
@@ -63,7 +65,13 @@ class Step(forms.Form):
 
     @classmethod
     def is_open(cls, enquiry: Enquiry, now: datetime) -> bool:
-        """Whether this can be done with the request as it stands."""
+        """Return whether this can be done with the request as it stands. Whose person asked to be forgotten can only be deleted."""
+        is_kept = not enquiry.erased_at and (cls.is_deletion or not enquiry.erase_by)
+        return is_kept and cls.fits(enquiry, now)
+
+    @classmethod
+    def fits(cls, enquiry: Enquiry, now: datetime) -> bool:
+        """Return whether this can be done in the state of the request, whose person has not asked to be forgotten."""
         raise NotImplementedError
 
     @classmethod

@@ -27,8 +27,8 @@ class Details(Step, CallerForm):
         self.initial = {**kept, "phone": enquiry.phone_typed, **self.initial}
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return not enquiry.erased_at and not enquiry.erase_by
+    def fits(cls, enquiry, now):
+        return True
 
     @property
     def says(self):
@@ -47,8 +47,8 @@ class CameAfterAll(Step):
     is_rare = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return enquiry.status == Status.DID_NOT_ATTEND and not enquiry.erased_at
+    def fits(cls, enquiry, now):
+        return enquiry.status == Status.DID_NOT_ATTEND
 
     @property
     def says(self):
@@ -67,8 +67,8 @@ class MissedAfterAll(Miss):
     is_rare = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return enquiry.status == Status.ATTENDED and not enquiry.erased_at
+    def fits(cls, enquiry, now):
+        return enquiry.status == Status.ATTENDED
 
     @property
     def says(self):

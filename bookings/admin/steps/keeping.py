@@ -16,7 +16,7 @@ class Attend(Step):
     done = "Noted: they came. What came of it is asked next."
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now
 
     @classmethod
@@ -49,7 +49,7 @@ class Miss(Telling):
             self.add_error("tell", "Tick this to send your paragraph, or empty it")
         return data
 
-    is_open = Attend.is_open
+    fits = Attend.fits
 
     @property
     def says(self):
@@ -71,7 +71,7 @@ class Close(Step):
     )
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return Status.CLOSED in MOVES[enquiry.status]
 
     @property
@@ -96,7 +96,7 @@ class Practitioner(Step):
             self.initial.setdefault("person", hold and hold.person_id)
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.CONFIRMED
 
     def act(self):
@@ -124,7 +124,7 @@ class Assign(Step):
         self.initial.setdefault("to", self.enquiry.assigned_to_id)
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return True
 
     def act(self):
@@ -136,7 +136,7 @@ class Earlier(Step):
     at_once = is_rare = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return bool(enquiry.starts_at) and enquiry.status != Status.SUSPECTED_SPAM and can_change(enquiry.status, enquiry.starts_at, now)
 
     @classmethod
@@ -167,8 +167,8 @@ class AddNote(Step):
     calls = Note.Call.choices
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return not enquiry.erased_at
+    def fits(cls, enquiry, now):
+        return True
 
     def clean(self):
         super().clean()
@@ -187,8 +187,8 @@ class ReplaceLink(Step):
     is_rare = is_final = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return not enquiry.erased_at and enquiry.status != Status.SUSPECTED_SPAM
+    def fits(cls, enquiry, now):
+        return enquiry.status != Status.SUSPECTED_SPAM
 
     @property
     def says(self):
@@ -206,11 +206,12 @@ class Erase(Step):
     verb, button, press = "erase", "Erase their details now", "Erase now"
     done = "Their details are erased. Nothing here says any more who it was."
     permission = "bookings.erase_enquiry"
+    is_deletion = True
     is_rare = is_final = True
 
     @classmethod
-    def is_open(cls, enquiry, now):
-        return not enquiry.erased_at
+    def fits(cls, enquiry, now):
+        return True
 
     @property
     def says(self):

@@ -65,7 +65,7 @@ class Offer(WithTimes):
     done = "The times are held for them."
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         has_begun = enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now
         return enquiry.status in OFFERABLE and not has_begun
 
@@ -131,7 +131,7 @@ class Book(WithTimes):
             del self.fields["person"]  # whoever sees them stays, if free then
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         has_begun = enquiry.status == Status.CONFIRMED and enquiry.starts_at <= now
         return enquiry.status in BOOKABLE and not has_begun
 
@@ -169,7 +169,7 @@ class CancelWithApology(WithTimes):
     least, is_final = 0, True
 
     @classmethod
-    def is_open(cls, enquiry, now):
+    def fits(cls, enquiry, now):
         return enquiry.status == Status.CONFIRMED and enquiry.starts_at > now
 
     @property
