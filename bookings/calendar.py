@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
-from urllib.parse import urlsplit
 
 import icalendar
-from django.conf import settings
 
 from bookings.models import Enquiry, Event, Hold
 from bookings.states import Status
-from services.clinic import Clinic
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 
-def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str = REQUEST, *, sequence: int = 0) -> bytes:
+def invitation(enquiry: Enquiry, made_at: datetime, method: str = REQUEST, *, sequence: int = 0) -> bytes:
     """An RFC 5545 calendar with the one appointment, in UTC. CANCEL takes it out again; PUBLISH, for a file, invites nobody.
 
     A request has one appointment, so the UID is the request's: a new time moves it. `sequence` rises each time it is sent: calendars
@@ -25,7 +21,7 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str 
     person should have does not belong into a calendar that others see.
     """
     event = icalendar.Event()
-    event.add("uid", f"{enquiry.reference}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("uid", enquiry.calendar_uid)
     event.add("sequence", sequence)
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("last-modified", made_at.astimezone(UTC))
@@ -37,7 +33,7 @@ def invitation(enquiry: Enquiry, clinic: Clinic, made_at: datetime, method: str 
     event.add("transp", "TRANSPARENT" if method == CANCEL else "OPAQUE")
     if where := _where(enquiry):
         event.add("location", where)
-    event.add("organizer", icalendar.vCalAddress(f"mailto:{clinic.details.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
+    event.add("organizer", icalendar.vCalAddress(f"mailto:{enquiry.calendar_organiser}"))
     if method != PUBLISH:
         attendee = icalendar.vCalAddress(f"mailto:{enquiry.email}")
         attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
@@ -60,10 +56,10 @@ def _where(enquiry: Enquiry) -> str:
     return ", ".join(line.strip() for line in location.address.splitlines() if line.strip())
 
 
-def published(enquiry: Enquiry, clinic: Clinic) -> bytes:
+def published(enquiry: Enquiry) -> bytes:
     """The appointment for whoever puts it into a calendar themselves: the same one that the email brings, whichever comes first."""
     confirmation = enquiry.events.filter(to_status=Status.CONFIRMED).latest("pk")
-    return invitation(enquiry, clinic, confirmation.at, PUBLISH, sequence=sequence_of(confirmation))
+    return invitation(enquiry, confirmation.at, PUBLISH, sequence=sequence_of(confirmation))
 
 
 def sequence_of(event: Event) -> int:
@@ -79,9 +75,10 @@ def busy_times(holds: Iterable[Hold], now: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Consultations")
     calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
+    calendar.add_component(icalendar.Timezone.from_tzid("Europe/London"))  # a calendar without any component is none: RFC 5545, 3.6
     for hold in holds:
         event = icalendar.Event()
-        event.add("uid", f"hold-{hold.pk}@{urlsplit(settings.SITE_URL).hostname}")
+        event.add("uid", f"staff-{hold.enquiry.calendar_uid}")
         event.add("dtstamp", now.astimezone(UTC))
         event.add("dtstart", hold.starts_at.astimezone(UTC))
         event.add("dtend", hold.ends_at.astimezone(UTC))

@@ -24,7 +24,7 @@ from bookings import actions, timetable, traces
 from bookings.holding import faults
 from bookings.models import Enquiry, Event, Hold, Job, Notice
 from bookings.states import ENDED, Status
-from bookings.timetable import MET, NEVER_MET, TEXT, WAITING_LIST
+from bookings.timetable import HITS, MET, NEVER_MET, TEXT, WAITING_LIST, WITHOUT_TIME
 from services import bank_holidays, reviews
 from services.clinic import Clinic
 from services.uktime import LONDON, full_date
@@ -76,6 +76,7 @@ def reminders(now: datetime) -> Iterator[Due]:
 
 def expiries(now: datetime) -> Iterator[Due]:
     over = Q(status=Status.NEW, starts_at__lte=now) | Q(status=Status.PROPOSED)
+    over |= Q(status=Status.NEW, starts_at=None, status_since__lte=now - WITHOUT_TIME)
     waited = Q(status=Status.WAITLISTED, status_since__lte=now - WAITING_LIST)
     offered = Prefetch("holds", Hold.objects.filter(kind=Hold.Kind.OFFERED), to_attr="offered")
     for enquiry in Enquiry.objects.filter(over | waited).prefetch_related(offered):
@@ -149,6 +150,8 @@ def forgetting(now: datetime) -> Iterator[Due]:
     for batch in (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)):
         yield Due("messages deleted", f"{len(batch)} messages", partial(actions.delete_notices, batch, now=now))
     yield from _old("counts of visits deleted", actions.old_hits(now))
+    if Enquiry.objects.sent_from_somewhere(now - HITS).exists():
+        yield Due("networks forgotten", "where requests were sent from", partial(actions.forget_networks, now=now))
     yield from _old("sessions deleted", Session.objects.filter(expire_date__lt=now))
     for old_rows in map(import_string, settings.OLD_ROWS):
         for counts_as, rows in old_rows(now).items():

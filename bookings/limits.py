@@ -23,20 +23,26 @@ def network(address: str) -> str:
     return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
 
 
+def network_of(address: str) -> str:
+    """Return the checksum of the network an address belongs to, to be kept with what was sent from there."""
+    return bucket("network", network(address))
+
+
 def one_at_a_time(scope: str, who: str) -> None:
     """Makes all others with the same scope and person wait until the running transaction ends, on both databases alike."""
-    while not _count(_bucket(scope, who), EPOCH):  # old rows are deleted at night, at any moment of this
+    while not _count(bucket(scope, who), EPOCH):  # old rows are deleted at night, at any moment of this
         continue
 
 
-def _bucket(scope: str, who: str) -> str:
+def bucket(scope: str, who: str) -> str:
+    """Return a keyed checksum: who it was cannot be read from it, only that it was the same."""
     return salted_hmac("bookings.limits", f"{scope} {who}", algorithm="sha256").hexdigest()
 
 
 def allowed(scope: str, address: str, limit: int, now: datetime) -> bool:
     """Counts one more if that is within the limit for this hour, and says whether it was. Exact over any number of workers."""
     with transaction.atomic():
-        return _count(_bucket(scope, network(address)), _hour(now), count__lt=limit)
+        return _count(bucket(scope, network(address)), _hour(now), count__lt=limit)
 
 
 def again_from(now: datetime) -> datetime:

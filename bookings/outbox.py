@@ -23,6 +23,7 @@ SEND_WITHIN = 90  # seconds from the claim to the end of the attempt: well withi
 MOST_TRIES = 12  # about 20 hours
 MOST_TRIES_REFUSED = 3  # when the server, or our own template, said no for good
 LONGEST_WAIT = timedelta(hours=6)
+MOST_TO_ONE = {timedelta(hours=1): 6, timedelta(days=1): 20}  # emails to one address in so long: anybody can type anybody's
 WINDOW = 20  # what a worker looks at; several workers take from it in different orders
 
 
@@ -72,6 +73,8 @@ def send(claimed: Claimed, now: datetime, post: Post | None = None) -> str:
 def _attempt(claimed: Claimed, now: datetime, post: Post | None) -> dict[str, Any]:
     if not claimed.notice.is_true_at(now):
         return {"status": Notice.Status.DROPPED}
+    if again := not_before(claimed.notice, now):
+        return {"due_at": min(again, now + LONGEST_WAIT), "attempts": claimed.notice.attempts - 1}
     message = message_for(claimed.notice, now)
     own = post or Post()
     try:
@@ -80,6 +83,20 @@ def _attempt(claimed: Claimed, now: datetime, post: Post | None) -> dict[str, An
         if not post:
             own.close()
     return {"status": Notice.Status.SENT, "sent_at": now, "last_error": ""}
+
+
+def not_before(notice: Notice, now: datetime) -> datetime | None:
+    """Return when the next email may go to a client who has had as many of late as one address gets; None if it may go now."""
+    if notice.is_for_staff:
+        return None
+    sent = Notice.objects.to_client().filter(event__enquiry__email_key=notice.enquiry.email_key, channel=Notice.Channel.EMAIL)
+    waits = []
+    for length, most in MOST_TO_ONE.items():
+        latest = sent.filter(sent_at__gt=now - length).order_by("-sent_at").values_list("sent_at", flat=True)[:most]
+        of_late = [at for at in latest if at]
+        if len(of_late) == most:
+            waits.append(of_late[-1] + length)
+    return max(waits, default=None)
 
 
 def _record(notice: Notice, change: dict[str, Any]) -> None:

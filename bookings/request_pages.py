@@ -77,7 +77,7 @@ def calendar(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     if not standing.has_appointment:
         return redirect(enquiry)
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
-    return HttpResponse(published(enquiry, standing.clinic), content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
+    return HttpResponse(published(enquiry), content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
 
 
 @page

@@ -41,15 +41,17 @@ def is_reminder_due(starts_at: datetime, confirmed_at: datetime, kind: str, now:
 # Times and offers that nobody answered
 
 WAITING_LIST = timedelta(days=60)
+WITHOUT_TIME = timedelta(days=60)  # a request without a time that nobody answers has no hour at which it is over
 
 
 def has_lapsed(status: str, now: datetime, *, starts_at: datetime | None, since: datetime, offered_until: Iterable[datetime]) -> bool:
     """Whether a request is over because its time has come: asked for, on offer, or on the waiting list (since then).
 
-    A request without a time never lapses. Times on offer that are gone, because somebody else has them now, lapsed before.
+    A request without a time lapses 60 days after it came in, or came back. Times on offer that are gone, because somebody else has them
+    now, lapsed before.
     """
     if status == Status.NEW:
-        return starts_at is not None and starts_at <= now
+        return (starts_at or since + WITHOUT_TIME) <= now
     if status == Status.PROPOSED:
         return all(until <= now for until in offered_until)
     return status == Status.WAITLISTED and since + WAITING_LIST <= now

@@ -169,7 +169,12 @@ def _send(request: HttpRequest, answers: Answers, now: datetime) -> HttpResponse
         return _too_many(request, now)
     try:
         enquiry = actions.request_consultation(
-            answers.asked(), submission=submission, fingerprint=fingerprint, now=now, suspect=answers.looks_like_spam
+            answers.asked(),
+            submission=submission,
+            fingerprint=fingerprint,
+            now=now,
+            suspect=answers.looks_like_spam,
+            network=limits.network_of(request.META["REMOTE_ADDR"]),
         )
     except actions.AlreadySent as sent:
         return _already_sent(request, answers, sent.enquiry, changed=not sent.same)

@@ -7,9 +7,11 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def clock(moment: time | datetime) -> str:
-    """7am, 5:30pm, midday, midnight. An aware datetime is told in UK time."""
+    """7am, 5:30pm, midday, midnight. An aware datetime is told in UK time; in the hour that comes twice with which of them: 1:30am GMT."""
     if isinstance(moment, datetime):
-        moment = moment.astimezone(LONDON).time()
+        local = moment.astimezone(LONDON)
+        comes_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+        return f"{clock(local.time())}{f' {local:%Z}' if comes_twice else ''}"
     if (moment.hour, moment.minute) in {(0, 0), (12, 0)}:
         return "midday" if moment.hour else "midnight"
     minutes = f":{moment.minute:02}" if moment.minute else ""

@@ -9,7 +9,7 @@ from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_da
 from bookings.actions.changing import cancel, change_time, want_earlier
 from bookings.actions.erasing import erase, erase_due, erase_now, erase_waiting, may_erase
 from bookings.actions.feeds import make_feed, stop_feed
-from bookings.actions.forgetting import anonymise, delete_notices, old_hits, old_notices, remove_text
+from bookings.actions.forgetting import anonymise, delete_notices, forget_networks, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, correct_details, miss, replace_link
 from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
 from bookings.actions.problems import (
@@ -66,6 +66,7 @@ __all__ = [
     "erase_now",
     "erase_waiting",
     "expire",
+    "forget_networks",
     "make_feed",
     "may_erase",
     "miss",

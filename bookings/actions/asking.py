@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -20,7 +20,8 @@ from bookings.states import Status, WrongMove
 from bookings.transactions import in_one_transaction
 
 PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
-OPEN_REQUESTS_THAT_HOLD = 2  # from one email address; a third is stored, but holds no time
+HOLDS_OF_A_NETWORK = 5  # unanswered, in a day; what the same network asks for beyond is stored, but holds no time
+A_DAY = timedelta(days=1)
 TRIES = 3  # a reference that is taken by chance is made anew
 
 
@@ -52,15 +53,19 @@ def request_consultation(
     source: str = Enquiry.Source.ONLINE,
     suspect: bool = False,
     user: User | None = None,
+    network: str = "",
 ) -> Enquiry:
-    """Stores a request and claims its time; `user` is who of the staff wrote it down for a caller.
+    """Stores a request and claims its time; `user` is who of the staff wrote it down for a caller, `network` names where it was sent from,
+    as `limits.bucket` has it.
+
+    Whether a time is held is decided by what this network has sent, never by whose address was typed: nobody learns of anybody else's.
 
     Raises AlreadySent, TimeTaken or TimeGone, having changed nothing.
     """
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                return _request(asked, submission, fingerprint, now, source, suspect, user)
+                return _request(asked, submission, fingerprint, now, source, suspect, user, network)
         except IntegrityError:
             earlier = Enquiry.objects.filter(submission=submission).first()
             if earlier:
@@ -71,11 +76,13 @@ def request_consultation(
 
 
 def _request(
-    asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user: User | None
+    asked: Asked, submission: uuid.UUID, fingerprint: str, now: datetime, source: str, suspect: bool, user: User | None, network: str
 ) -> Enquiry:
     email_key = asked.email.lower()
-    limits.one_at_a_time("person", email_key or asked.phone)  # or many sent at once would all count the same open requests
-    before = list(open_of(email_key, asked.phone).values_list("pk", flat=True)[:OPEN_REQUESTS_THAT_HOLD])  # the newest first
+    limits.one_at_a_time("person", email_key or asked.phone)  # or of many sent at once none would name another
+    if network:
+        limits.one_at_a_time("network", network)  # or all of them would count the same holds
+    before = open_of(email_key, asked.phone).values_list("pk", flat=True).first()  # the newest
     status = Status.SUSPECTED_SPAM if suspect else Status.NEW
     enquiry = Enquiry.objects.create(  # before the claim: a repeat fails on the submission, a rival on the cell
         submission=submission,
@@ -100,14 +107,15 @@ def _request(
         preferred_times=asked.preferred_times,
         wants_earlier=asked.wants_earlier,
         came_back_from=_before(asked.came_back_from_id),
-        possible_duplicate_of_id=None if suspect else next(iter(before), None),
+        possible_duplicate_of_id=None if suspect else before,
+        network=network,
     )
     if asked.offer and not suspect:
         lock_diary()
         diary = diary_for(asked.offer, now)
         if not _may_ask(diary, asked.offer, user):
             raise TimeGone
-        if len(before) < OPEN_REQUESTS_THAT_HOLD:
+        if may_hold(enquiry, now):
             claim(enquiry, asked.offer, now, Hold.Kind.ASKED, diary=diary)
     remember_words(enquiry)
     event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF, user)
@@ -129,12 +137,17 @@ def _before(pk: int | None) -> Enquiry | None:
 
 
 def open_of(email_key: str, phone: str) -> QuerySet[Enquiry]:
-    """The open requests of the same person, as far as an address can tell."""
-    return Enquiry.objects.open().filter(**({"email_key": email_key} if email_key else {"email_key": "", "phone": phone}))
+    """The open requests of the same person, as far as an address can tell, the newest first."""
+    same = {"email_key": email_key} if email_key else {"email_key": "", "phone": phone}
+    return Enquiry.objects.open().filter(**same).order_by("-pk")
 
 
-def may_hold(enquiry: Enquiry) -> bool:
-    return open_of(enquiry.email_key, enquiry.phone).exclude(pk=enquiry.pk).count() < OPEN_REQUESTS_THAT_HOLD
+def may_hold(enquiry: Enquiry, now: datetime) -> bool:
+    """Return whether the request may hold a time: the network it was sent from has fewer than five unanswered holds of the last day."""
+    if not enquiry.network:
+        return True
+    others = Enquiry.objects.filter(network=enquiry.network, status=Status.NEW, created_at__gt=now - A_DAY).exclude(pk=enquiry.pk)
+    return others.filter(holds__isnull=False).count() < HOLDS_OF_A_NETWORK
 
 
 @in_one_transaction
@@ -143,13 +156,13 @@ def rescue(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
 
     Its time is claimed if it is still free; if not, the request goes on without one, for staff to answer.
     """
+    limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)  # before the row, as when a request comes in
     enquiry = locked(enquiry)
     if enquiry.status != Status.SUSPECTED_SPAM:
         raise WrongMove(enquiry.status, Status.NEW)
-    limits.one_at_a_time("person", enquiry.email_key or enquiry.phone)
     enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
     event = move(enquiry, Status.NEW, now, user=user, note="Not spam")
-    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry):
+    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry, now):
         offer = Offer(enquiry.starts_at, enquiry.required_location)
         with suppress(TimeTaken, TimeGone):
             claim(enquiry, offer, now, Hold.Kind.ASKED)

@@ -55,7 +55,7 @@ def change_time(enquiry: Enquiry, offer: Offer, *, now: datetime) -> Enquiry:
     hold = enquiry.holds.first()
     if hold:
         shift(hold, offer, now)
-    elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry)):
+    elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry, now)):
         claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED)
     enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
     enquiry.save()

@@ -16,7 +16,8 @@ from bookings.transactions import in_one_transaction
 
 LAST_EMAIL_WITHIN = timedelta(hours=24)  # longer nobody waits to be forgotten, whatever the mail server does
 DELETED = "Details deleted"
-PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link", "fingerprint"]
+PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link"]
+TRACES = ["fingerprint", "network"]  # of the form it came from
 
 
 @in_one_transaction
@@ -86,7 +87,7 @@ def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLI
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")
     enquiry.notes.all().delete()
     enquiry.search_words.all().delete()
-    for name in PERSONAL:
+    for name in (*PERSONAL, *TRACES):
         setattr(enquiry, name, "")
     enquiry.message_safety = Enquiry.MessageSafety.NONE
     enquiry.wants_earlier = False

@@ -51,6 +51,11 @@ def delete_notices(keys: list[int], *, now: datetime) -> int:
     return old_notices(now).filter(pk__in=keys).delete()[0]
 
 
+def forget_networks(*, now: datetime) -> int:
+    """Takes out where requests were sent from, once nothing is counted by it any more; answers of how many."""
+    return Enquiry.objects.sent_from_somewhere(now - HITS).update(network="")
+
+
 def old_hits(now: datetime) -> QuerySet[Hit]:
     """Counts of how often an address did something, in hours long past."""
     return Hit.objects.filter(window__lte=now - HITS)

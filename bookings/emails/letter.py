@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from email.charset import QP, Charset
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 
@@ -18,6 +16,7 @@ from bookings.models import Event, Notice
 from bookings.states import Status
 from services.clinic import Clinic
 
+ID_DOMAIN = "www.harleytherapy.co.uk"  # part of names that are given for life, whatever the site's address is later; nobody looks it up
 UTF8 = Charset("utf-8")
 UTF8.body_encoding = QP
 CANCELLING = {Notice.Kind.CANCELLED, Notice.Kind.CANCELLED_CLINIC, Notice.Kind.DECLINED}
@@ -51,36 +50,46 @@ def message_for(notice: Notice, now: datetime) -> Letter:
     message.attach_alternative(words.html, "text/html")
     if method := _calendar_method(notice):
         event = notice.required_event
-        _attach_calendar(message, invitation(event.enquiry, clinic, notice.created_at, method, sequence=sequence_of(event)), method)
+        _attach_calendar(message, invitation(event.enquiry, notice.created_at, method, sequence=sequence_of(event)), method)
     return message
 
 
 def _headers(notice: Notice, now: datetime) -> dict[str, str]:
-    own = message_id(notice.event_id or notice.day, notice.kind)
+    thread = thread_id(notice)
+    own = thread if _begins_thread(notice) else message_id(notice)
     headers = {
         "Date": format_datetime(now.astimezone(UTC)),
         "Message-ID": own,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",  # Exchange heeds this one; that an email did not arrive it still tells us
     }
-    if (thread := _thread(notice)) not in {"", own}:
+    if thread not in {"", own}:
         headers |= {"In-Reply-To": thread, "References": thread}
     return headers
 
 
-def message_id(about: int | object, kind: str) -> str:
-    """The same for ever, so that a second copy is known as one."""
-    return f"<notice-{about}-{kind}@{urlsplit(settings.SITE_URL).hostname}>"
+def message_id(notice: Notice) -> str:
+    """Return the same for ever, so that a second copy is known as one; made of what is never given again, as keys of rows are after a
+    restore.
+    """
+    about = notice.event.enquiry.reference if notice.event else notice.day
+    return f"<{about}-{notice.kind}-{int(notice.created_at.timestamp() * 1_000_000):x}@{ID_DOMAIN}>"  # short: no line is folded
 
 
-def _thread(notice: Notice) -> str:
-    """The message that all others about a request answer: “received” for the client, “new request” for staff. Worked out, not looked up:
-    rows of messages are deleted after a while, and a request that staff wrote down may have had no such message."""
-    if not notice.event:
-        return ""
-    began = notice.event.enquiry.events.filter(to_status=Status.NEW).values_list("pk", flat=True).first()
-    kind = Notice.Kind.STAFF_NEW if notice.is_for_staff else Notice.Kind.RECEIVED
-    return message_id(began, kind) if began else ""
+def thread_id(notice: Notice) -> str:
+    """Return the message that all others about a request answer, to its client or to staff; empty for what is about a day.
+
+    Worked out, not looked up: rows of messages are deleted after a while, and a request that staff wrote down may have had no such message.
+    """
+    to = "staff" if notice.is_for_staff else "client"
+    return f"<{notice.event.enquiry.reference}-{to}@{ID_DOMAIN}>" if notice.event else ""
+
+
+def _begins_thread(notice: Notice) -> bool:
+    """Whether it is the first of its kind about the request: “received” for the client, “new request” for staff."""
+    if not notice.event or notice.kind not in {Notice.Kind.RECEIVED, Notice.Kind.STAFF_NEW}:
+        return False
+    return not _so_far(notice).filter(to_status=Status.NEW).exists()
 
 
 def _calendar_method(notice: Notice) -> str:

@@ -1,8 +1,10 @@
 """A person's request for a first consultation."""
 
 import secrets
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Self
 
 from django.conf import settings
@@ -33,6 +35,16 @@ def new_key_tail() -> str:
     return secrets.token_urlsafe(24)
 
 
+def new_calendar_uid() -> str:
+    """Return a name that says nothing of the clinic: people share calendars. RFC 7986 asks for a UUID."""
+    return str(uuid.uuid4())
+
+
+def from_address() -> str:
+    """Return the address our emails come from now."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def in_order(states: Iterable[Status]) -> list[str]:
     """The states as a query names them: always in one order, so that a query is the same in every process."""
     return sorted(map(str, states))
@@ -54,6 +66,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def open(self) -> Self:
         return self.filter(status__in=in_order(OPEN))
+
+    def sent_from_somewhere(self, before: datetime) -> Self:
+        """Of which it is still kept where they were sent from, though they came in before that."""
+        return self.exclude(network="").filter(created_at__lte=before)
 
     def to_erase(self) -> Self:
         """Their person asked us to delete the details, and an email was still to go."""
@@ -120,6 +136,14 @@ class Enquiry(models.Model):
     status_since = models.DateTimeField(help_text="When it came into its state: what is forgotten by the clock counts from here.")
     privacy_notice = models.CharField(max_length=20, help_text="The version of the privacy notice that was shown.")
 
+    network = models.CharField(
+        max_length=64, blank=True, help_text="A keyed checksum of the network it was sent from; emptied after two days."
+    )
+    calendar_uid = models.CharField(max_length=64, default=new_calendar_uid, editable=False, help_text="Its name in calendars, for life.")
+    calendar_organiser = models.EmailField(
+        default=from_address, editable=False, help_text="Whom calendars know the appointment from, for life."
+    )
+
     name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     email_key = models.CharField(max_length=254, blank=True, help_text="The email in lower case, to find earlier requests.")
@@ -170,6 +194,7 @@ class Enquiry(models.Model):
             # The filters of the list of everything: what is rare, or not there, is known without reading all of it.
             *(models.Index(fields=[name, "id"], name=f"enquiry_by_{name}") for name in ("contact_by", "outcome", "source", "created_at")),
             models.Index(fields=["status", "waiting_since"], name="enquiry_wants_earlier", condition=Q(wants_earlier=True)),
+            models.Index(fields=["network", "created_at"], name="enquiry_by_network", condition=~Q(network="")),
             models.Index(fields=["erase_by"], name="enquiry_to_erase", condition=Q(erase_by__isnull=False)),
         ]
         permissions = [

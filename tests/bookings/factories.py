@@ -10,8 +10,9 @@ def asked(**changes) -> actions.Asked:
     return actions.Asked(**({"name": "Sam", "contact_by": "email", "email": "sam@example.org"} | changes))
 
 
-def request(place=None, starts_at=None, *, now, submission=None, suspect=False, **changes):
-    """A request for a time at a place, or without either."""
+def request(place=None, starts_at=None, *, now, submission=None, suspect=False, network="", **changes):
+    """A request for a time at a place, or without either; `network` names where it is sent from."""
     offer = Offer(starts_at, place) if starts_at else None
     submission = submission or uuid.uuid4()
-    return actions.request_consultation(asked(offer=offer, **changes), submission=submission, fingerprint="", now=now, suspect=suspect)
+    sent = {"submission": submission, "fingerprint": "", "now": now, "suspect": suspect, "network": network}
+    return actions.request_consultation(asked(offer=offer, **changes), **sent)

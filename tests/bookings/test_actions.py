@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from bookings import actions
+from bookings.diary import Offer
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice
 from bookings.states import Status, WrongMove
 from services.models import Closure, Location
@@ -88,13 +89,31 @@ def test_a_reference_taken_by_chance_is_made_anew(clinic, now, monkeypatch):
     assert request(now=now).reference == "HT-AAAAA"
 
 
-def test_a_third_open_request_from_one_email_is_kept_without_a_time(harley_street, online, thursday_ten, now):
-    for hour in range(2):
-        assert request(harley_street, thursday_ten + timedelta(hours=hour), now=now).holds.exists()
-    third = request(online, thursday_ten, now=now, email="SAM@example.org")
-    assert not third.holds.exists()
-    assert (third.starts_at, third.status) == (thursday_ten, Status.NEW)
-    assert third.possible_duplicate_of is not None
+def test_whose_address_is_typed_decides_nothing_but_what_staff_are_told(harley_street, thursday_ten, now):
+    """Nobody learns from their own request whether somebody else’s address has one, and nobody’s false requests stop the real one."""
+    same = [
+        request(harley_street, thursday_ten + n * timedelta(days=1), now=now, email=("sam@x.org", "SAM@x.org")[n % 2]) for n in range(8)
+    ]
+    assert [one.holds.count() for one in same] == [1] * 8
+    assert [one.possible_duplicate_of for one in same] == [None, *same[:-1]]
+
+
+def test_the_sixth_unanswered_request_of_a_network_in_a_day_is_kept_without_a_time(harley_street, thursday_ten, now, staff):
+    def ask(day, hour=0, network="one"):
+        start = thursday_ten + timedelta(days=day)
+        return request(harley_street, start, now=now + timedelta(hours=hour), email=f"{day}@example.org", network=network)
+
+    five = [ask(day) for day in range(5)]
+    sixth = ask(5)
+    assert [one.holds.count() for one in (*five, sixth)] == [1, 1, 1, 1, 1, 0]
+    assert (sixth.starts_at, sixth.status) == (thursday_ten + timedelta(days=5), Status.NEW)
+    assert ask(6, network="another").holds.exists()
+    actions.change_time(sixth, Offer(thursday_ten + timedelta(days=9), harley_street), now=now)
+    assert not sixth.holds.exists()
+    actions.confirm(five[0], user=staff, now=now)
+    actions.change_time(sixth, Offer(thursday_ten + timedelta(days=10), harley_street), now=now)
+    assert sixth.holds.exists()
+    assert ask(7, hour=24).holds.exists()
 
 
 def test_a_suspected_spam_request_holds_nothing_and_owes_nothing(harley_street, thursday_ten, now):
@@ -147,14 +166,14 @@ def test_confirming_claims_the_time_a_third_request_did_not_hold(harley_street, 
 
 
 def test_confirming_a_time_someone_else_has_fails_and_changes_nothing(harley_street, thursday_ten, now, staff):
-    for hour in (-1, 1):
-        request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
-    third = request(harley_street, thursday_ten, now=now)
+    for day in range(1, 6):
+        request(harley_street, thursday_ten + timedelta(days=day), now=now, network="one")
+    sixth = request(harley_street, thursday_ten, now=now, network="one")
     request(harley_street, thursday_ten, now=now, email="other@example.org")
     with pytest.raises(actions.TimeTaken):
-        actions.confirm(third, user=staff, now=now)
-    third.refresh_from_db()
-    assert third.status == Status.NEW
+        actions.confirm(sixth, user=staff, now=now)
+    sixth.refresh_from_db()
+    assert sixth.status == Status.NEW
 
 
 def test_confirming_into_a_closure_fails(harley_street, thursday_ten, now, staff):
@@ -210,19 +229,17 @@ def test_a_rescued_request_holds_no_time_that_has_passed(harley_street, thursday
     assert not actions.rescue(spam, user=staff, now=thursday_ten + timedelta(days=10)).holds.exists()
 
 
-def test_a_rescued_third_request_holds_no_time(harley_street, thursday_ten, now, staff):
+def test_a_rescued_request_names_another_of_the_same_person(harley_street, thursday_ten, now, staff):
     spam = request(harley_street, thursday_ten, now=now, suspect=True)
-    for hour in (-1, 1):
-        request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
+    other = request(harley_street, thursday_ten + timedelta(hours=1), now=now)
     rescued = actions.rescue(spam, user=staff, now=now)
-    assert not rescued.holds.exists()
-    assert rescued.possible_duplicate_of is not None
+    assert (rescued.holds.count(), rescued.possible_duplicate_of) == (1, other)
 
 
-def test_people_without_an_email_are_counted_by_their_phone(harley_street, thursday_ten, now):
+def test_people_without_an_email_are_told_apart_by_their_phone(harley_street, thursday_ten, now):
     caller = {"email": "", "contact_by": "call", "phone": "+447700900982"}
-    held = [request(harley_street, thursday_ten + timedelta(hours=n), now=now, **caller).holds.count() for n in (-1, 0, 1)]
-    assert held == [1, 1, 0]
+    first, second = (request(harley_street, thursday_ten + timedelta(hours=n), now=now, **caller) for n in (0, 1))
+    assert (first.possible_duplicate_of, second.possible_duplicate_of) == (None, first)
 
 
 def test_a_confirmed_time_that_has_begun_cannot_be_cancelled(harley_street, thursday_ten, now, staff):

@@ -1,6 +1,7 @@
 """The calendar file: what a person's calendar holds after each message, and that strict readers accept it."""
 
 import re
+import uuid
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,9 @@ import pytest
 from ical.calendar_stream import IcsCalendarStream
 
 from bookings import actions, emails
-from bookings.calendar import CANCEL, invitation
+from bookings.calendar import CANCEL, busy_times, invitation
 from bookings.models import Hold, Notice
-from services.clinic import Clinic
-from services.models import Person
+from services.models import ClinicDetails, Person
 from tests.bookings.factories import request
 from tests.bookings.letters import LINK, later
 
@@ -109,7 +109,7 @@ def test_a_calendar_follows_an_appointment_through_all_that_can_happen(harley_st
     actions.cancel(enquiry, now=now)
     calendar.read_new(now)
     assert calendar.times == []
-    assert list(calendar.sequences) == [f"{enquiry.reference}@127.0.0.1"]
+    assert list(calendar.sequences) == [enquiry.calendar_uid]
 
 
 @pytest.mark.parametrize("how", ["cancels", "is declined"])
@@ -174,13 +174,31 @@ def test_it_holds_the_time_the_place_and_nothing_private(harley_street, thursday
         assert word not in content
 
 
+def test_a_cancellation_reaches_the_calendar_whatever_has_changed_meanwhile(harley_street, thursday_ten, now, staff, settings):
+    """Another address of the site, of the clinic and of its emails: calendars know an appointment by its UID and from whom it came."""
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address=ADDRESS)
+    (before,) = icalendar.Calendar.from_ical(sent(emails.message_for(Notice.objects.get(kind="confirmed"), now))).walk("VEVENT")
+    settings.SITE_URL, settings.DEFAULT_FROM_EMAIL = "https://other.example", "Clinic <other@example.org>"
+    ClinicDetails.objects.update(email="hello@clinic.example")
+    actions.cancel_by_clinic(enquiry, user=staff, now=now)
+    (after,) = icalendar.Calendar.from_ical(sent(emails.message_for(Notice.objects.get(kind="cancelled_clinic"), now))).walk("VEVENT")
+    assert [(event["UID"], event["ORGANIZER"]) for event in (before, after)] == [(before["UID"], before["ORGANIZER"])] * 2
+    assert uuid.UUID(before["UID"])
+
+
+def test_a_feed_of_nothing_is_a_calendar_too(now):
+    calendar = icalendar.Calendar.from_ical(busy_times([], now))
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
+    assert IcsCalendarStream.calendar_from_ics(busy_times([], now).decode()).events == []
+
+
 @pytest.mark.parametrize("method", ["REQUEST", CANCEL])
 def test_a_strict_reader_finds_nothing_to_mend(method, harley_street, thursday_ten, now):
     """A long address in another script: the hardest case for the length of lines, which counts bytes."""
     harley_street.address = "Ξενοφώντος Ζολώτα; στοά, 12 " * 5 + "\nΛονδίνο"
     enquiry = request(harley_street, thursday_ten, now=now)
     enquiry.location = harley_street
-    content = invitation(enquiry, Clinic(now), now, method, sequence=3)
+    content = invitation(enquiry, now, method, sequence=3)
 
     assert content.startswith(b"BEGIN:VCALENDAR\r\n")
     assert content.endswith(b"END:VCALENDAR\r\n")

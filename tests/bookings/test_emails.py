@@ -3,6 +3,7 @@
 import smtplib
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.core import mail
@@ -30,9 +31,9 @@ def test_received_says_what_we_have_and_when_we_answer(harley_street, thursday_t
 
 
 def test_a_request_that_holds_no_time_is_not_told_that_it_does(harley_street, thursday_ten, now):
-    for hour in (-1, 1):
-        request(harley_street, thursday_ten + timedelta(hours=hour), now=now)
-    request(harley_street, thursday_ten, now=now)
+    for day in range(1, 6):
+        request(harley_street, thursday_ten + timedelta(days=day), now=now, network="one")
+    request(harley_street, thursday_ten, now=now, network="one")
     assert "The time you asked for: " in message(now).body
     assert "hold" not in message(now).body
 
@@ -186,3 +187,21 @@ def test_another_channel_needs_no_more_than_its_name(harley_street, thursday_ten
     assert outbox.claim_next(now) is None
     assert not Notice.objects.to_tell().exists()
     assert "It is not confirmed yet." in emails.words_of(Notice.objects.get(), now, Clinic(now)).text
+
+
+def test_one_address_gets_so_many_emails_an_hour_and_a_day_and_the_rest_later(clinic, now, mailoutbox):
+    """Anybody can type anybody's address. Nothing is lost: what is too many waits, and is not counted as tried."""
+    for number in range(25):
+        request(now=now, email=("victim@example.org", "VICTIM@example.org")[number % 2], network=str(number))
+    request(now=now, email="other@example.org")
+    sent, moment = [], now
+    while Notice.objects.filter(status="pending").exists() and moment < now + timedelta(days=3):
+        while claimed := outbox.claim_next(moment):
+            outbox.send(claimed, moment)
+        sent.append(len(mailoutbox))
+        moment += timedelta(minutes=30)
+    assert sent[0] == 7
+    assert max(later - earlier for earlier, later in pairwise(sent[::2])) <= 6
+    assert sent[47] == 21
+    assert (sent[-1], Notice.objects.filter(status="sent").count()) == (26, 26)
+    assert set(Notice.objects.values_list("attempts", flat=True)) == {1}

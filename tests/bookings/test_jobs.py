@@ -133,9 +133,51 @@ def test_a_time_that_begins_unanswered_ends_the_request_with_an_apology_and_an_a
     assert enquiry.events.last().actor == "system"
 
 
-def test_a_request_without_a_time_never_lapses(clinic, now):
-    request(now=now)
-    assert ran("expire_requests", now + 400 * DAY) == {}
+def test_a_request_without_a_time_ends_after_sixty_days(clinic, now, mailoutbox):
+    enquiry = request(now=now)
+    assert ran("expire_requests", now + 60 * DAY - HOUR) == {}
+    assert ran("expire_requests", now + 60 * DAY) == {"requests ended": 1}
+    enquiry.refresh_from_db()
+    assert enquiry.status == "expired"
+    assert owed("expired", "manager_expired") == [("expired", "email"), ("manager_expired", "email")]
+
+
+ONWARDS = {
+    Status.NEW: lambda one, by, offers: one,
+    Status.SUSPECTED_SPAM: lambda one, by, offers: one,
+    Status.PROPOSED: lambda one, by, offers: actions.offer_times(one, offers, **by),
+    Status.WAITLISTED: lambda one, by, offers: actions.waitlist(one, **by),
+    Status.CONFIRMED: lambda one, by, offers: actions.confirm(one, offer=offers[0], **by),
+    Status.ATTENDED: lambda one, by, offers: actions.attend(actions.confirm(one, offer=offers[0], **by), **over(by)),
+    Status.DID_NOT_ATTEND: lambda one, by, offers: actions.miss(actions.confirm(one, offer=offers[0], **by), **over(by)),
+    Status.DECLINED: lambda one, by, offers: actions.decline(one, reason="no_capacity", **by),
+    Status.CANCELLED_CLIENT: lambda one, by, offers: actions.cancel(one, now=by["now"]),
+    Status.CANCELLED_CLINIC: lambda one, by, offers: actions.cancel_by_clinic(actions.confirm(one, offer=offers[0], **by), **by),
+    Status.EXPIRED: lambda one, by, offers: actions.expire(one, now=by["now"] + 61 * DAY),
+    Status.CLOSED: lambda one, by, offers: actions.close(ONWARDS[Status.ATTENDED](one, by, offers), outcome="booked", **over(by)),
+}
+
+
+def over(by):
+    return by | {"now": by["now"] + 4 * DAY}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_state_has_a_last_day(on_disk, harley_street, thursday_ten, now, staff, status):
+    """Whatever nobody does: the privacy notice promises 90 days after the end of a request, and 12 months after a meeting."""
+    enquiry = request(now=now, message="private", suspect=status == Status.SUSPECTED_SPAM)
+    ONWARDS[status](enquiry, {"user": staff, "now": now}, [Offer(thursday_ten, harley_street)])
+    enquiry.refresh_from_db()
+    assert enquiry.status == status
+    moment = now
+    while not enquiry.erased_at and moment < now + 500 * DAY:
+        moment += DAY
+        for job in ("expire_requests", "anonymise"):
+            ran(job, moment)
+        enquiry.refresh_from_db()
+    longest = 365 + 4 if status in {Status.CONFIRMED, Status.ATTENDED, Status.CLOSED} else 61 + 91
+    assert enquiry.erased_at
+    assert enquiry.erased_at - now <= longest * DAY
 
 
 def test_offers_nobody_takes_lapse_after_72_hours_or_when_the_first_begins(harley_street, thursday_ten, now, staff):

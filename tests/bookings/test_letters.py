@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -14,7 +15,7 @@ from tests.bookings.factories import request
 from tests.bookings.letters import ABOUT_A_DAY, K, close_with, owe
 
 pytestmark = pytest.mark.django_db
-HOST = "@www.clinic.test>"
+HOST = "@www.harleytherapy.co.uk>"
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +75,16 @@ def test_a_second_copy_is_known_by_its_message_id(harley_street, thursday_ten, n
     ids = [read(notice, now)["Message-ID"] for notice in notices]
     assert ids == [read(notice, now + actions.KEPT_FOR)["Message-ID"] for notice in notices]
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(rf"<[a-z0-9_-]+{HOST}", each) for each in ids)
+    assert all(re.fullmatch(rf"<[A-Za-z0-9_-]+{HOST}", each) for each in ids)
+
+
+def test_no_name_of_a_message_is_given_again_after_a_restore(harley_street, thursday_ten, now, staff):
+    """Keys of rows are: what was sent since the backup is taken by mail programs for what comes then."""
+    lost = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="x")
+    first = read(Notice.objects.get(kind="confirmed"), now)["Message-ID"]
+    Notice.objects.filter(kind="confirmed").update(created_at=now + timedelta(minutes=5))  # confirmed anew, under the same key
+    assert read(Notice.objects.get(kind="confirmed"), now)["Message-ID"] != first
+    assert lost.reference in first
 
 
 def test_what_the_client_gets_about_one_request_is_one_conversation_and_staffs_another(harley_street, thursday_ten, now, staff):

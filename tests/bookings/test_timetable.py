@@ -74,7 +74,7 @@ def test_whenever_it_runs_a_reminder_is_never_late_and_never_early(starts, runs,
 @pytest.mark.parametrize("status", Status)
 def test_what_has_no_end_by_the_clock_never_lapses(status):
     args = {"starts_at": None, "since": NEVER, "offered_until": [uk(2030, 1, 1)]}
-    assert timetable.has_lapsed(status, uk(2026, 6, 1), **args) == (status == Status.WAITLISTED)
+    assert timetable.has_lapsed(status, uk(2026, 6, 1), **args) == (status in {Status.WAITLISTED, Status.NEW})
 
 
 def test_a_time_asked_for_lapses_when_it_starts():
@@ -91,11 +91,12 @@ def test_offers_lapse_together_with_the_last_of_them_or_when_others_have_them():
         assert [timetable.has_lapsed("proposed", now, offered_until=offered_until, **args) for now in (until - MINUTE, until)] == answers
 
 
-def test_the_waiting_list_lapses_after_sixty_days_whatever_the_clocks_do():
+@pytest.mark.parametrize("status", ["waitlisted", "new"])
+def test_who_has_no_time_lapses_after_sixty_days_whatever_the_clocks_do(status):
     since = uk(2027, 2, 1, 12)
     args = {"starts_at": None, "since": since, "offered_until": []}
     end = since + timedelta(days=60)
-    assert [timetable.has_lapsed("waitlisted", now, **args) for now in (end - MINUTE, end)] == [False, True]
+    assert [timetable.has_lapsed(status, now, **args) for now in (end - MINUTE, end)] == [False, True]
 
 
 # Chasing

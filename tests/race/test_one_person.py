@@ -25,7 +25,8 @@ NUMBERS = ["07700 900982", "+44 7700 900 982", "(07700) 900-982"]
     [[{"email": email} for email in SPELLINGS], [{"email": "", "contact_by": "call", "phone": phone} for phone in NUMBERS]],
     ids=["one email", "one number and no email"],
 )
-def test_twelve_requests_from_one_person_hold_two_times(crowd, all_say):
+def test_twelve_requests_with_one_address_each_hold_a_time_and_staff_see_that_they_are_one_persons(crowd, all_say):
+    """Sent from twelve networks: whose address it is decides nothing that a sender sees."""
     same = crowd[:12]
     slots = same[0].free_times(PLACE)[20:32]
     for visitor in same:
@@ -35,8 +36,21 @@ def test_twelve_requests_from_one_person_hold_two_times(crowd, all_say):
     winners, _ = split(same, all_at_once(same))
 
     assert len(winners) == 12
-    assert stored() == {"requests": 12, "holds": 2, "cells": 20, "received": 12, "notices": 12}
+    assert stored() == {"requests": 12, "holds": 12, "cells": 120, "received": 12, "notices": 12}
     assert Enquiry.objects.filter(possible_duplicate_of=None).count() == 1
+
+
+def test_twelve_requests_from_one_network_hold_five_times(crowd):
+    same = crowd[:12]
+    for visitor in same:
+        visitor.address = "203.0.113.9"
+    slots = same[0].free_times(PLACE)[20:32]
+    all_walk(same, PLACE, lambda visitor: slots[same.index(visitor)])
+
+    winners, _ = split(same, all_at_once(same))
+
+    assert len(winners) == 12
+    assert stored() == {"requests": 12, "holds": 5, "cells": 50, "received": 12, "notices": 12}
 
 
 def test_two_members_of_staff_confirm_once(crowd, slot):

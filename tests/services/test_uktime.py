@@ -16,6 +16,11 @@ from services import uktime
         (time(0, 30), "12:30am"),
         (datetime(2026, 7, 1, 11, 0, tzinfo=UTC), "midday"),
         (datetime(2026, 12, 1, 11, 0, tzinfo=UTC), "11am"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "1:30am BST"),  # it comes twice on this day
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "1:30am GMT"),
+        (datetime(2026, 10, 24, 23, 59, tzinfo=UTC), "12:59am"),
+        (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), "2am"),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "2am"),
     ],
 )
 def test_a_time_is_said(moment, said):
