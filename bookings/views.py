@@ -58,7 +58,9 @@ def when(request: HttpRequest) -> HttpResponse:
         form = WhenForm(request.POST)
         if not form.is_valid():
             return _when(request, answers, form=form)
-        offer, problem = judge(form.cleaned_data["slot"], answers.where, answers.places, now)
+        offer, problem = judge(form.cleaned_data["slot"], answers.places, now)
+        if offer and answers.location:  # the page in this tab may be that of another place than was chosen last, in another tab
+            answers.choose_place(offer.location.slug)
         if offer is None or problem:
             return _lost_time(request, answers, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
