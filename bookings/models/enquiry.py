@@ -15,7 +15,8 @@ from bookings.availability import RULES
 from bookings.states import CHANGEABLE, LABELS, OPEN, Status
 from services.models import Location
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is easily mistaken for another, read aloud or on paper
+# None that is easily mistaken for another, read aloud or on paper; and no vowel, nor Y, V, 3 or 4, which read as one: it spells no word.
+LETTERS = "256789BCDFGHJKMNPQRSTWXZ"
 KEY_HEAD = 8  # characters of the client's key that find the row; the rest is compared in constant time
 
 
