@@ -8,6 +8,8 @@ import unicodedata
 
 import phonenumbers
 
+from services.email_addresses import readable
+
 # Letters that have no accent one could take off.
 PLAIN = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 TAIL = 6  # digits at the end of a phone number that are enough to ask for
@@ -23,8 +25,11 @@ def fold(text: str) -> str:
 
 
 def words_of(*, name: str, email: str, phone: str) -> set[bytes]:
-    """What a request is found by: each word of the name, the email address, the phone number (E.164) and its last six digits."""
-    found = {word for token in fold(name).split() for word in _from_each_part(token)} | {fold(email)}
+    """What a request is found by: each word of the name, the email address, the phone number (E.164) and its last six digits.
+
+    An address is found by its domain in ASCII and as people write it.
+    """
+    found = {word for token in fold(name).split() for word in _from_each_part(token)} | {fold(email), fold(readable(email))}
     digits = _digits(phone)
     if digits:
         found |= {digits, _tail(digits)}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any, Self
 
-import phonenumbers
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
 from bookings.diary import Offer
+from bookings.fields import Email, Line, Name, Phone, Text
 from bookings.models import Enquiry
 from services.models import Location
+from services.phone_numbers import to_e164
 from services.uktime import short_moment
 
 ANY = "any"
@@ -26,14 +25,6 @@ PREFERRED = [
     ("weekends", "Weekends"),
 ]
 MOST_CHARACTERS = 500
-JOINERS = {"\u200c", "\u200d"}  # spelling and emoji need them
-INVISIBLE = {"Cc", "Cf", "Cs", "Co"}  # not Cn: this year's emoji are there until Python knows them
-
-
-def visible(text: str) -> str:
-    """The text without null bytes, control characters and invisible marks; line ends become one character."""
-    text = re.sub(r"\r\n?|[\u2028\u2029\v\f]", "\n", text)
-    return "".join(c for c in text if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in INVISIBLE).strip()
 
 
 class Choice(str):
@@ -46,31 +37,6 @@ class Choice(str):
         choice = super().__new__(cls, label)
         choice.hint = hint
         return choice
-
-
-class Visible(forms.CharField):
-    """Cleans before any validator looks: what nobody can see is nobody's mistake."""
-
-    def to_python(self, value: object) -> str | None:
-        return super().to_python(visible(value) if isinstance(value, str) else value)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
-        return attrs
-
-
-class Line(Visible):
-    def to_python(self, value: object) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
-class Text(Visible):
-    pass
-
-
-class Email(Visible, forms.EmailField):
-    pass
 
 
 class ClinicForm(forms.Form):
@@ -144,7 +110,7 @@ class OtherForm(ClinicForm):
 
 
 class YouForm(ClinicForm):
-    name = Line(
+    name = Name(
         label="What name should we use?",
         help_text="Your first name is fine",
         max_length=100,
@@ -157,16 +123,13 @@ class YouForm(ClinicForm):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "invalid": "Enter an email address in the correct format, like name@example.com",
-            "max_length": "Email address must be 254 characters or fewer",
-        },
+        error_messages={"max_length": "Email address must be 254 characters or fewer"},
     )
-    phone = Line(
+    phone = Phone(
         label="Phone number (optional)",
         help_text="Only if you would like us to call or text.",
         required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        max_length=40,
     )
     contact_by = forms.ChoiceField(
         label="How should we contact you?",
@@ -203,19 +166,10 @@ class YouForm(ClinicForm):
         super().__init__(*args, **kwargs)
         self.fields["adult"].error_messages["required"] = f"Our online requests are for adults. Please call us on {phone_line}"
 
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        has_letter = any(unicodedata.category(c)[0] in "LN" for c in name)
-        if not has_letter or re.search(r"://|www\.", name):  # an email greets by this name: it must not carry an advertisement
-            raise ValidationError("Enter the name you would like us to use")
-        return name
-
     def clean_phone(self) -> str:
-        """The number as typed; cleaned_data["phone_e164"] gets the form that is stored."""
+        """Return the number as typed; cleaned_data["phone_e164"] gets the form that is stored."""
         typed = self.cleaned_data["phone"]
-        self.cleaned_data["phone_e164"] = ""
-        if typed:
-            self.cleaned_data["phone_e164"] = _e164(typed)
+        self.cleaned_data["phone_e164"] = to_e164(typed) if typed else ""
         return typed
 
     def clean_message(self) -> str:
@@ -233,22 +187,6 @@ class YouForm(ClinicForm):
         if by_phone and "phone" in data and not data["phone"]:
             self.add_error("phone", "Enter a phone number so we can call you, or choose email")
         return data
-
-
-def _e164(typed: str) -> str:
-    """+447700900982 from any usual way of writing it; raises ValidationError."""
-    example = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
-    if len(typed) > 40:
-        raise ValidationError(example)
-    try:
-        number = phonenumbers.parse(typed, "GB")
-    except phonenumbers.NumberParseException:
-        raise ValidationError(example) from None
-    # possible, not valid: the list of numbers in use is always behind, and the three examples themselves are not on it
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
-        raise ValidationError(example)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class CheckForm(ClinicForm):

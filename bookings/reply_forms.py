@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from bookings.forms import NONE_SUIT, Choice, ClinicForm, Line, OtherForm, place_label
+from bookings.fields import Line
+from bookings.forms import NONE_SUIT, Choice, ClinicForm, OtherForm, place_label
 from bookings.models import Hold
 from services.uktime import long_date, span
 

@@ -105,11 +105,12 @@ def change(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     places = {location.slug: location for location in clinic.of(request).locations}
     confirmed = enquiry.status == Status.CONFIRMED
     at = enquiry.required_location.slug if confirmed else request.GET.get("at", "")
+    allowed = {at: enquiry.required_location} if confirmed else places
     location = places.get(at) or (None if at == ANY else enquiry.location)
     form = WhenForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return _change(request, enquiry, places, location, form)
-    offer, problem = judge(form.cleaned_data["slot"], location.slug if location else ANY, places, now, besides=enquiry.pk)
+    offer, problem = judge(form.cleaned_data["slot"], allowed, now, besides=enquiry.pk)
     if offer and not problem:
         try:
             actions.change_time(enquiry, offer, now=now)

@@ -185,10 +185,13 @@ class TimesPage:
         return f"{self.path}?{urlencode({key: value for key, value in values.items() if value})}"
 
 
-def judge(slot: str, where: str, places: Mapping[str, Location], now: datetime, besides: int | None = None) -> tuple[Offer | None, str]:
-    """The time a form named, and what is wrong with it: nothing, “taken” by someone else, or “gone” for any other reason."""
+def judge(slot: str, places: Mapping[str, Location], now: datetime, besides: int | None = None) -> tuple[Offer | None, str]:
+    """Return the slot a form names and what is wrong with it: nothing, “taken” by someone else, or “gone” for any other reason.
+
+    A slot names its own place: whichever place the session knows of, the page that was pressed showed this one. `places` are those allowed.
+    """
     offer = find_offer(slot, places)
-    if offer is None or (where in places and offer.location.slug != where):
+    if offer is None:
         return None, "gone"
     diary = diary_for(offer, now, besides)
     if not diary.is_offered(offer):

@@ -21,6 +21,8 @@ from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, s
 from bookings.slips import did_you_mean
 from bookings.times_page import TimesPage, judge
 from services import clinic
+from services.email_addresses import readable
+from services.phone_numbers import dialled
 from services.uktime import near_time
 
 CHECK_AGAIN = "Please check and send again"
@@ -58,7 +60,9 @@ def when(request: HttpRequest) -> HttpResponse:
         form = WhenForm(request.POST)
         if not form.is_valid():
             return _when(request, answers, form=form)
-        offer, problem = judge(form.cleaned_data["slot"], answers.where, answers.places, now)
+        offer, problem = judge(form.cleaned_data["slot"], answers.places, now)
+        if offer and answers.location:  # the page in this tab may be that of another place than was chosen last, in another tab
+            answers.choose_place(offer.location.slug)
         if offer is None or problem:
             return _lost_time(request, answers, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
@@ -138,12 +142,14 @@ def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpRes
     if problem:
         form = CheckForm({"token": answers.token, "earlier": answers.data.get("earlier")})
         form.add_error(None, problem)
-    email = answers.you["email"]
+    email, phone = answers.you["email"], answers.you["phone_e164"]
     chosen = dict(PREFERRED)
     context: dict[str, Any] = {
         "offer": answers.offer,
         "location": answers.location,
         "you": answers.you,
+        "email": readable(email),
+        "phone": dialled(phone) if phone else "",
         "contact_by": Enquiry.ContactBy(answers.you["contact_by"]).label,
         "message_safety": Enquiry.MessageSafety(answers.you["message_safety"] or "none").label,
         "best_time": Enquiry.BestTime(answers.you["best_time"]).label if answers.you["best_time"] else "",

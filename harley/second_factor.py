@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 RECOVERY_CODES = 10
 LENGTH = 8
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another on paper
+LETTERS = "bcdfghjkmnpqrstwxz256789"  # none that is easily mistaken for another on paper, and none that is or looks like a vowel
 
 
 class Wait(Exception):

@@ -22,6 +22,8 @@ PURE = [
     "bookings/periods.py",
     "bookings/charts.py",
     "bookings/failures.py",
+    "services/phone_numbers.py",
+    "services/email_addresses.py",
 ]
 
 

@@ -25,6 +25,7 @@ class CallerForm(YouForm):
         }
         for name, (label, help_text) in labels.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
+        self.fields["phone"].error_messages["extension"] = "Leave the extension out and put it under “Anything they would like us to know”"
         self.fields["adult"].error_messages["required"] = "Ask whether they are 18 or over: our consultations are for adults"
         self.fields["name"].error_messages["required"] = "Enter the name they want us to use"
         self.fields["contact_by"].error_messages["required"] = "Choose how we should contact them"

@@ -16,8 +16,10 @@ from django.utils.crypto import constant_time_compare
 from bookings.availability import RULES
 from bookings.states import CHANGEABLE, LABELS, OPEN, Status
 from services.models import Location
+from services.phone_numbers import dialled
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is easily mistaken for another, read aloud or on paper
+# None that is easily mistaken for another, read aloud or on paper; and no vowel, nor Y, V, 3 or 4, which read as one: it spells no word.
+LETTERS = "256789BCDFGHJKMNPQRSTWXZ"
 KEY_HEAD = 8  # characters of the client's key that find the row; the rest is compared in constant time
 
 
@@ -251,6 +253,16 @@ class Enquiry(models.Model):
         """Whether the time it names is the person's, asked for or confirmed: not one let go for other times or for the waiting list."""
         own = self.status in CHANGEABLE or self.holds.exclude(kind="offered").exists()
         return self.starts_at is not None and own
+
+    @property
+    def phone_dialled(self) -> str:
+        """Return the number as it is dialled from the UK, "" for none."""
+        return dialled(self.phone) if self.phone else ""
+
+    @property
+    def phone_words(self) -> str:
+        """Return what was typed for the number if it has words in it, else ""."""
+        return self.phone_typed if any(c.isalpha() for c in self.phone_typed) else ""
 
     @property
     def wants_calls(self) -> bool:

@@ -12,6 +12,7 @@ from services import clinic, reviews
 from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
+from services.fields import OF_MODELS
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
 LINKS: dict[type[models.Field], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
@@ -21,6 +22,7 @@ LINKS: dict[type[models.Field], dict[str, Any]] = {models.URLField: {"assume_sch
 class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
 
+    formfield_overrides = OF_MODELS
     list_display = ["name", "email", "reply_promise_hours"]
     fieldsets = [
         ("Name", {"fields": ["name", "town", "tagline"]}),

@@ -2,7 +2,7 @@
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +13,7 @@ from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
 from services.models.dated import Dated
 from services.models.images import Image
 from services.models.markdown import MarkdownField
+from services.phone_numbers import WrongNumber, to_e164
 from services.uktime import full_date
 
 WEEKDAYS = list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
@@ -58,12 +59,12 @@ class ClinicDetails(models.Model):
 
 
 def check_phone_number(value: str) -> None:
-    """A number people can dial from the UK; raises ValidationError."""
+    """Raise ValidationError unless the text is a number in use, with nothing but its digits and what groups them."""
     try:
-        valid = phonenumbers.is_valid_number(phonenumbers.parse(value, "GB"))
-    except phonenumbers.NumberParseException:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(to_e164(value)))
+    except WrongNumber:
         valid = False
-    if not valid:
+    if not valid or any(c.isalpha() for c in value):
         raise ValidationError("Enter a phone number as it is printed, like 020 8003 4173.")
 
 
@@ -242,7 +243,12 @@ class CrisisContact(models.Model):
 
     name = models.CharField(max_length=80)
     how = models.CharField(max_length=160, help_text="One sentence with the number in it: Call 116 123, free, at any time.")
-    number = models.CharField(max_length=20, blank=True, help_text="The number inside the sentence; it becomes a link.")
+    number = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[0-9 ]+\Z", "Enter digits and spaces only, as in the sentence: 116 123.")],
+        help_text="The number inside the sentence; it becomes a link.",
+    )
     is_text = models.BooleanField("for texts", default=False, help_text="The number takes texts, not calls.")
     is_emergency = models.BooleanField("emergency", default=False, help_text="Listed first, under danger to life.")
     checked_on = models.DateField(null=True, blank=True, help_text="When someone of the clinic last checked this.")

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from bookings import actions
 from bookings.diary import Diary, bookable_days, next_times
-from bookings.forms import visible
+from bookings.fields import visible
 from bookings.models import Enquiry, Hold
 from bookings.states import HOLDING, WrongMove
 from bookings.urls import urlpatterns

@@ -85,14 +85,14 @@ def test_no_time(walker):
     [
         "nonsense",
         "harley-street.",
-        "online.202611250900",
+        "the-moon.202611250900",
         "harley-street.999999999999",
         "harley-street.199901010900",
         "harley-street.000101020000",
         "harley-street.999912310000",
     ],
 )
-def test_a_tampered_time_or_one_of_another_place(walker, slot):
+def test_a_tampered_time(walker, slot):
     walker.where()
     response = walker.post("when/", slot=slot)
     assert (response.status_code, problems(response)) == (200, [GONE])
@@ -131,6 +131,41 @@ def test_a_time_a_closure_took_before_sending(walker, harley_street):
 def test_i_do_not_mind_shows_every_place_by_name(walker):
     walker.where("any")
     assert {slot.split(".")[0] for slot in walker.slots()} == {"harley-street", "online"}
+
+
+def test_a_time_names_its_own_place_whichever_was_chosen_last_in_another_tab(walker):
+    walker.where("online")
+    slot = walker.slots()[0]
+    walker.where("harley-street")
+    assert walker.when(slot).url == "/book/you/"
+    walker.you()
+    assert walker.client.session["booking"]["where"] == "online"
+    assert words(walker.get("check/")).count("Where Online Change") == 1
+    assert {each.split(".")[0] for each in walker.slots()} == {"online"}
+    walker.opened_seconds_ago(60)
+    walker.send()
+    assert Enquiry.objects.get().location.slug == "online"
+    assert Hold.objects.get().location.slug == "online"
+
+
+def test_a_time_of_one_place_is_taken_from_who_then_did_not_mind(walker):
+    walker.where("online")
+    slot = walker.slots()[0]
+    walker.where("any")
+    walker.when(slot)
+    assert walker.you().url == "/book/check/"
+    assert walker.client.session["booking"]["where"] == "any"
+    assert words(walker.get("check/")).count("Where Online Change") == 1
+
+
+def test_a_time_lost_in_one_tab_is_replaced_by_those_of_its_place(walker):
+    walker.where("online")
+    slot = walker.slots()[0]
+    Walker().to_check("online", slot=slot).send()
+    walker.where("harley-street")
+    response = walker.when(slot)
+    assert (response.status_code, problems(response)) == (409, [TAKEN])
+    assert {radio["value"].split(".")[0] for radio in page(response).select(".slot-near [name=slot]")} == {"online"}
 
 
 def test_changing_the_place_drops_a_time_that_belongs_to_another(walker):

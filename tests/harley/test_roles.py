@@ -289,6 +289,12 @@ def test_a_manager_makes_an_account_with_its_role(manager):
     assert Client().post("/admin/login/", {"username": "ada", "password": "harbour-lantern", "next": "/admin/"}).status_code == 302
 
 
+def test_an_account_has_an_email_address_that_servers_take(manager):
+    other = member(R, name="other")
+    answer = browser(manager).post(reverse("admin:auth_user_change", args=[other.pk]), form_of(other, email="robin@localhost"))
+    assert answer.context["errors"] == [["Enter an email address in the correct format, like name@example.com"]]
+
+
 def test_a_password_of_eleven_letters_is_refused(manager):
     new = {"username": "ada", "password1": "harbour-lan", "password2": "harbour-lan"}
     assert b"at least 12 characters" in browser(manager).post(reverse("admin:auth_user_add"), new).content

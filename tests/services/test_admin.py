@@ -52,3 +52,14 @@ def test_the_source_of_an_issue_is_a_study_of_the_same_service(content, admin_cl
 def test_staff_see_a_page_from_its_form(content, admin_client):
     page = admin_client.get(reverse("admin:services_service_change", args=[Service.objects.get().pk])).content.decode()
     assert "View on site" in page
+
+
+@pytest.mark.parametrize("email", ["robin@localhost", "jaſmin@example.org", "robin@[127.0.0.1]", f"{'x' * 65}@example.org"])
+def test_the_clinic_has_an_address_that_servers_take(content, admin_client, email):
+    url = reverse("admin:services_clinicdetails_change", args=[1])
+    facts = admin_client.get(url).context["adminform"].form.initial
+    answer = admin_client.post(url, facts | {"email": email})
+    assert answer.context["errors"] == [["Enter an email address in the correct format, like name@example.com"]]
+    admin_client.post(url, facts | {"email": "hello@müller.example"})
+    assert ClinicDetails.objects.get().email == "hello@xn--mller-kva.example"
+    assert admin_client.get(url).context["adminform"].form["email"].value() == "hello@müller.example"

@@ -18,7 +18,8 @@ from bookings.admin.steps.base import (
 )
 from bookings.admin.times import said
 from bookings.diary import Offer
-from bookings.forms import PREFERRED, Line
+from bookings.fields import Line
+from bookings.forms import PREFERRED
 from bookings.models import Enquiry, Hold
 from bookings.states import MOVES, Status, can_cancel
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from bookings import actions
 from bookings.admin.fields import field_of
 from bookings.admin.times import Picker
-from bookings.forms import Text
+from bookings.fields import Text
 from bookings.models import Enquiry
 from bookings.states import Status, WrongMove
 from services.models import Location, Person

@@ -23,6 +23,7 @@ class Details(Step, CallerForm):
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, enquiry=enquiry, **kwargs)
         del self.fields["message"], self.fields["adult"]  # their own words, and what they told us once
+        self.fields["phone"].error_messages["extension"] = "Leave the extension out and put it in a note"
         kept = {name: getattr(enquiry, name) for name in self.fields}
         self.initial = {**kept, "phone": enquiry.phone_typed, **self.initial}
 

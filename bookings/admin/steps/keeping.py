@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from bookings import actions
 from bookings.admin.steps.base import MOST_WORDS, TOO_LONG, PractitionerField, Step, Telling, at_place
 from bookings.admin.timeline import name_of
-from bookings.forms import Text
+from bookings.fields import Text
 from bookings.models import Enquiry, Hold, Note
 from bookings.states import MOVES, Status, can_change
 

@@ -1,0 +1,35 @@
+"""Form fields that every app shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from services.email_addresses import readable, to_ascii
+
+
+class EmailAddressField(forms.EmailField):
+    """An address that servers take. It is kept with its domain in ASCII, and shown as people write it."""
+
+    default_error_messages = {"invalid": "Enter an email address in the correct format, like name@example.com"}
+
+    def to_python(self, value: object) -> str | None:
+        """Return the address as it is stored; raise ValidationError. One that is too long is left to the validator of the length."""
+        address = super().to_python(value)
+        if not address or (self.max_length and len(address) > self.max_length):
+            return address
+        try:
+            return to_ascii(address)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def prepare_value(self, value: object) -> object:
+        """Return what the input shows."""
+        return readable(value) if isinstance(value, str) else value
+
+
+# For the formfield_overrides of an admin.
+OF_MODELS: dict[type[models.Field], dict[str, Any]] = {models.EmailField: {"form_class": EmailAddressField}}
