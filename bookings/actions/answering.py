@@ -10,6 +10,7 @@ from django.db import transaction
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
 from bookings.actions.steps import (
     claim,
+    expect_address,
     give_to,
     keep_address,
     locked,
@@ -38,14 +39,17 @@ def confirm(
     person: Person | None = None,
     video_link: str = "",
     address: str = "",
+    getting_in: str = "",
     paragraph: str = "",
 ) -> Enquiry:
     """Confirms the time asked for, or a time agreed with the person, checking once more that it is free; an appointment moves to it.
 
-    An address is kept with a place that has none: the confirmation must name one. The paragraph is what staff add to the message.
+    An address, and how to get in, are kept with a place that has none: the confirmation must name one. The paragraph is what staff add to
+    the message.
     Raises WrongMove, NoTime, TimeTaken, TimeGone or PersonTaken, having changed nothing.
     """
     with transaction.atomic():
+        expect_address(address)
         enquiry = locked(enquiry)
         if enquiry.status not in (BOOKABLE if offer else OPEN):  # two clicks at once: the second finds it confirmed
             raise WrongMove(enquiry.status, Status.CONFIRMED)
@@ -59,7 +63,7 @@ def confirm(
             give_to(hold, person)
         if video_link or not offer.location.is_online:
             enquiry.video_link = video_link
-        keep_address(offer.location, address)
+        keep_address(offer.location, address, getting_in)
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
         moved = enquiry.status == Status.CONFIRMED
         event = move(enquiry, Status.CONFIRMED, now, user=user, note=TIME_CHANGED if moved else "")
@@ -97,11 +101,12 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user: User, now: datet
     return enquiry
 
 
-def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime) -> Enquiry:
+def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime, getting_in: str = "") -> Enquiry:
     """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises WrongMove."""
     with transaction.atomic():
+        expect_address(address)
         enquiry = _still_confirmed(enquiry)
-        keep_address(enquiry.required_location, address)
+        keep_address(enquiry.required_location, address, getting_in)
         owe(remark(enquiry, "Address", now, user=user), Notice.Kind.CONFIRMED)
     return enquiry
 

@@ -9,7 +9,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings.actions.problems import Overlap, TimeGone, TimeTaken
-from bookings.actions.steps import claim, give_to, keep_address, locked, locked_holds, make_confirmed, move, owe, owe_staff, whole
+from bookings.actions.steps import (
+    claim,
+    expect_address,
+    give_to,
+    keep_address,
+    locked,
+    locked_holds,
+    make_confirmed,
+    move,
+    owe,
+    owe_staff,
+    whole,
+)
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.history import NONE_SUITED
@@ -81,6 +93,7 @@ def accept_offer(
     user: User | None = None,
     person: Person | None = None,
     address: str = "",
+    getting_in: str = "",
     paragraph: str = "",
 ) -> Enquiry:
     """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
@@ -89,6 +102,7 @@ def accept_offer(
     PersonTaken, having changed nothing.
     """
     with transaction.atomic():
+        expect_address(address)
         enquiry = locked(enquiry)
         if enquiry.status != Status.PROPOSED:
             raise WrongMove(enquiry.status, Status.CONFIRMED)
@@ -106,7 +120,7 @@ def accept_offer(
         make_confirmed(chosen, before.person if before else None)
         if person:
             give_to(chosen, person)
-        keep_address(offer.location, address)
+        keep_address(offer.location, address, getting_in)
         if not offer.location.is_online:
             enquiry.video_link = ""
         enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
