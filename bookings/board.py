@@ -219,7 +219,7 @@ class Board:
         yield self._notices(
             "tell",
             "Tell by phone",
-            "Nobody is waiting for our call.",
+            "Nobody is waiting for a call or a text message.",
             Notice.objects.to_tell().order_by("pk"),
             Step("I have told them", "told"),
         )

@@ -147,7 +147,7 @@ def tell(notice: Notice, *, user: User, now: datetime) -> bool:
         done = Notice.objects.to_tell().filter(pk=notice.pk).update(**told)
         instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
         if done or instead:
-            event = remark(enquiry, "Told by phone", now, user=user)
+            event = remark(enquiry, "Told by text message" if enquiry.by_phone == "text" else "Told by phone", now, user=user)
         if instead:  # the email stays in the history as what it is
             event.notices.create(kind=notice.kind, channel=Notice.Channel.PHONE, created_at=now, paragraph=notice.paragraph, **told)
     return bool(done or instead)

@@ -173,7 +173,7 @@ class PhoneRequests(EnquiryPart):
         if enquiry.status == Status.CONFIRMED:
             return f"Saved and confirmed. Tell them their reference: {enquiry.reference}."
         promise = Clinic(timezone.now()).promise(enquiry.waiting_since)
-        return f"Saved. Tell them their reference, {enquiry.reference}, and that we answer {promise}."
+        return f"Saved. Tell them their reference, {enquiry.reference}, and that we {enquiry.reach} them {promise}."
 
     def _phone(self, request, form, *, known=(), status=200):
         context = self.admin_site.each_context(request) | {

@@ -217,3 +217,19 @@ class Enquiry(models.Model):
     @property
     def wants_calls(self) -> bool:
         return self.contact_by != self.ContactBy.EMAIL
+
+    @property
+    def by_phone(self) -> str:
+        """Return how to use their number, as a verb: "text" if they chose text messages, or "call"."""
+        return "text" if self.contact_by == self.ContactBy.TEXT else "call"
+
+    @property
+    def reach(self) -> str:
+        """Return how we reach them, as a verb: "email", "call" or "text", as they chose, if we have what it takes."""
+        by_email = self.email and (self.contact_by == self.ContactBy.EMAIL or not self.phone)
+        return "email" if by_email else self.by_phone
+
+    @property
+    def way_by_phone(self) -> str:
+        """Return "text message" or "phone call"."""
+        return "text message" if self.by_phone == "text" else "phone call"

@@ -111,8 +111,15 @@ class Step(forms.Form):
     @property
     def told(self) -> str:
         if self.enquiry.email:
-            return "They are told by email."
-        return "They have no email address: you tell them by phone. The words are then on the page of the request."
+            return f"They are told by email. {also_reach(self.enquiry)}".rstrip()
+        return f"They have no email address: you {self.enquiry.by_phone} them. The words are then on the page of the request."
+
+
+def also_reach(enquiry: Enquiry) -> str:
+    """Return what to do beside the email for somebody who asked for a call or a text message; empty for everyone else."""
+    if not enquiry.email or enquiry.reach == "email":
+        return ""
+    return f"They asked for a {enquiry.way_by_phone}: {enquiry.reach} them, too."
 
 
 class Telling(Step):
