@@ -105,6 +105,7 @@ WORK = {
     "outcome": ("Every consultation that is over has its outcome.", "Did they come?"),
     "proposed": ("Nobody has times to choose from just now.", "Open"),
     "suspected_spam": ("Nothing looks like spam.", "Is it spam?"),
+    "no_link": ("Everybody who comes today or tomorrow has the link or the address.", "Send it"),
     "no_person": ("Every consultation ahead has its practitioner.", "Who sees them?"),
     "earlier": ("Nobody has asked for an earlier time.", "Find a time"),
     "to_close": ("Nothing is waiting to be closed.", "What came of it?"),
@@ -116,7 +117,7 @@ CONTENT = {
     "To review": ("No page is due for review.", {"service", "article", "page"}),
     "To check against the source": ("Everything was checked within a year.", {"service", "rating", "crisiscontact", "person"}),
 }
-FIRST_COMES = ["new", "lost", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
+FIRST_COMES = ["new", "lost", "failed", "no_link", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
 MAIN = ["new", "today", "outcome", "proposed"]
 
 

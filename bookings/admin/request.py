@@ -75,7 +75,7 @@ class RequestPages(PhoneRequests, WaitingPage):
             "next_step": steps[0] if steps and (steps[0].is_next(enquiry) or (lost and steps[0] is Offer)) else None,
             "may_answer": may_answer,
             "time_label": time_label(enquiry, holds),
-            "time_note": time_note(enquiry, holds),
+            "time_note": time_note(enquiry, holds, now),
             "timeline": entries,
             "to_tell": [entry for entry in entries if entry.words],
             "failed": [entry for entry in entries if entry.failed],

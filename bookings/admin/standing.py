@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.timesince import timeuntil
 
-from bookings.admin.steps.base import also_reach, lacks_address
+from bookings.admin.steps.base import also_reach
 from bookings.models import Enquiry, Hold, SearchWord
 from bookings.states import AHEAD, ENDED, Status
 from bookings.stranded import has_no_room
@@ -68,13 +68,12 @@ def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
 
 
 def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+    if enquiry.lacks and enquiry.required_starts_at <= now < enquiry.ends_at:
+        return f"It has begun, and they have no {enquiry.lacks}. Send it, or {enquiry.reach} them."
     if enquiry.required_starts_at <= now:
         return "Did they come? Write it down."
-    missing = []
-    if enquiry.required_location.is_online and not enquiry.video_link:
-        missing.append("the video link")
-    if lacks_address(enquiry.location):
-        missing.append(f"the address of {enquiry.location}")
+    named = {"video link": "the video link", "address": f"the address of {enquiry.location}"}
+    missing = [named[enquiry.lacks]] if enquiry.lacks else []
     if not any(hold.person_id for hold in holds):
         missing.append("who sees them")
     if missing:
@@ -97,14 +96,14 @@ def time_label(enquiry: Enquiry, holds: list[Hold]) -> str:
     return "It was for" if enquiry.status == Status.CANCELLED_CLIENT else "Asked for"
 
 
-def time_note(enquiry: Enquiry, holds: list[Hold]) -> str:
+def time_note(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
     """Whether it is theirs."""
     if not enquiry.starts_at or enquiry.erased_at:
         return ""
     if enquiry.status == Status.NEW:
         return "Held for them" if holds else "Not held for them"
     if enquiry.status == Status.PROPOSED and any(hold.kind == Hold.Kind.CONFIRMED for hold in holds):
-        return "Theirs until they choose another"
+        return "Theirs until they choose another" if enquiry.starts_at > now else ""
     is_held = any((hold.location_id, hold.starts_at) == (enquiry.location_id, enquiry.starts_at) for hold in holds)
     return "No longer held for them" if enquiry.status in {Status.PROPOSED, Status.WAITLISTED} and not is_held else ""
 

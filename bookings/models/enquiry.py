@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from bookings.availability import RULES
 from bookings.states import CHANGEABLE, LABELS, OPEN, Status
+from bookings.timetable import NEAR_START
 from services.models import Location
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is easily mistaken for another, read aloud or on paper
@@ -207,6 +208,19 @@ class Enquiry(models.Model):
     def ends_at(self) -> datetime:
         """Return when the time is over, UTC; raise ValueError without a time."""
         return self.required_starts_at + RULES.length
+
+    @property
+    def lacks(self) -> str:
+        """Return what they need to find the meeting and we do not have yet: "video link" or "address"; empty for nothing."""
+        place = self.location
+        if not place or (self.video_link if place.is_online else place.address):
+            return ""
+        return "video link" if place.is_online else "address"
+
+    @property
+    def call_from(self) -> datetime:
+        """Return the moment from which to call if it still lacks anything, UTC; raise ValueError without a time."""
+        return self.required_starts_at - NEAR_START
 
     @property
     def has_time(self) -> bool:

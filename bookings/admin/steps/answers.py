@@ -73,7 +73,7 @@ class VideoLink(Step):
     @classmethod
     def is_open(cls, enquiry, now):
         online = enquiry.location and enquiry.location.is_online
-        return bool(enquiry.status == Status.CONFIRMED and online and not enquiry.erased_at and enquiry.starts_at > now)
+        return bool(enquiry.status == Status.CONFIRMED and online and not enquiry.erased_at and enquiry.ends_at > now)
 
     @classmethod
     def is_next(cls, enquiry):
@@ -103,8 +103,8 @@ class Address(Step):
 
     @classmethod
     def is_open(cls, enquiry, now):
-        is_ahead = enquiry.status == Status.CONFIRMED and not enquiry.erased_at and enquiry.starts_at > now
-        return is_ahead and lacks_address(enquiry.location)
+        to_come = enquiry.status == Status.CONFIRMED and not enquiry.erased_at and enquiry.ends_at > now
+        return to_come and lacks_address(enquiry.location)
 
     @classmethod
     def is_next(cls, enquiry):
