@@ -6,7 +6,7 @@ A fixed number of queries, each of which reads a few rows by an index: as quick 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -192,7 +192,10 @@ class Board:
         when = short_moment(enquiry.starts_at) if enquiry.starts_at else "No time chosen"
         place = enquiry.location.name if enquiry.location else "any place"
         there = f"{reverse('admin:bookings_enquiry_waiting')}#{enquiry.reference}" if enquiry.pile == "earlier" else url
-        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic, enquiry.until), Step(words, there), enquiry)
+        wait = wait_of(enquiry, self.clinic, enquiry.until)
+        if enquiry.pile == "no_link":  # from the moment at which their page asks them to call
+            wait = replace(wait, is_pressing=enquiry.call_from <= self.now)
+        return Row(enquiry.reference, url, f"{when}, {place}", wait, Step(words, there), enquiry)
 
     @cached_property
     def _rota(self) -> Rota:
