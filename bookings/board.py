@@ -6,7 +6,7 @@ A fixed number of queries, each of which reads a few rows by an index: as quick 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -105,6 +105,7 @@ WORK = {
     "outcome": ("Every consultation that is over has its outcome.", "Did they come?"),
     "proposed": ("Nobody has times to choose from just now.", "Open"),
     "suspected_spam": ("Nothing looks like spam.", "Is it spam?"),
+    "no_link": ("Everybody who comes today or tomorrow has the link or the address.", "Send it"),
     "no_person": ("Every consultation ahead has its practitioner.", "Who sees them?"),
     "earlier": ("Nobody has asked for an earlier time.", "Find a time"),
     "to_close": ("Nothing is waiting to be closed.", "What came of it?"),
@@ -116,7 +117,7 @@ CONTENT = {
     "To review": ("No page is due for review.", {"service", "article", "page"}),
     "To check against the source": ("Everything was checked within a year.", {"service", "rating", "crisiscontact", "person"}),
 }
-FIRST_COMES = ["new", "lost", "failed", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
+FIRST_COMES = ["new", "lost", "failed", "no_link", "tell", "outcome", "suspected_spam", "no_person", "earlier", "to_close"]
 MAIN = ["new", "today", "outcome", "proposed"]
 
 
@@ -191,7 +192,10 @@ class Board:
         when = short_moment(enquiry.starts_at) if enquiry.starts_at else "No time chosen"
         place = enquiry.location.name if enquiry.location else "any place"
         there = f"{reverse('admin:bookings_enquiry_waiting')}#{enquiry.reference}" if enquiry.pile == "earlier" else url
-        return Row(enquiry.reference, url, f"{when}, {place}", wait_of(enquiry, self.clinic, enquiry.until), Step(words, there), enquiry)
+        wait = wait_of(enquiry, self.clinic, enquiry.until)
+        if enquiry.pile == "no_link":  # from the moment at which their page asks them to call
+            wait = replace(wait, is_pressing=enquiry.call_from <= self.now)
+        return Row(enquiry.reference, url, f"{when}, {place}", wait, Step(words, there), enquiry)
 
     @cached_property
     def _rota(self) -> Rota:
@@ -219,7 +223,7 @@ class Board:
         yield self._notices(
             "tell",
             "Tell by phone",
-            "Nobody is waiting for our call.",
+            "Nobody is waiting for a call or a text message.",
             Notice.objects.to_tell().order_by("pk"),
             Step("I have told them", "told"),
         )

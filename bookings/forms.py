@@ -185,7 +185,7 @@ class YouForm(ClinicForm):
         if not by_phone and "email" in data and not data["email"]:
             self.add_error("email", "Enter your email address, so we can confirm your time")
         if by_phone and "phone" in data and not data["phone"]:
-            self.add_error("phone", "Enter a phone number so we can call you, or choose email")
+            self.add_error("phone", f"Enter a phone number so we can {data['contact_by']} you, or choose email")
         return data
 
 

@@ -52,7 +52,7 @@ def _form(standing: Standing, data: QueryDict | None, *, without: str = "", sent
         data,
         offers=[hold for hold in standing.offers if str(hold.pk) != without],
         held_until=standing.held_until,
-        kept=long_date(standing.own.starts_at) if standing.own else None,
+        kept=long_date(standing.own.starts_at) if standing.own and standing.has_appointment else None,
         lost=sentence,
     )
 

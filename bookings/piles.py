@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from bookings.availability import RULES
 from bookings.models import Hold
 from bookings.models.enquiry import in_order
 from bookings.states import AHEAD, LABELS, MET, OPEN, Status
@@ -46,6 +47,12 @@ def _without_practitioner(now: datetime) -> Q:
     return Q(status=Status.CONFIRMED, starts_at__gt=now) & Q(~Exists(has_one))
 
 
+def _cannot_be_found(now: datetime) -> Q:
+    """Who has no video link or no address for an appointment of today or tomorrow that is not over."""
+    lacks = Q(location__is_online=True, video_link="") | Q(location__is_online=False, location__address="")
+    return Q(status=Status.CONFIRMED, starts_at__gt=now - RULES.length, starts_at__lt=day_of(now, 1)[1]) & lacks
+
+
 def _wants_earlier(now: datetime) -> Q:
     return Q(wants_earlier=True, status__in=in_order(AHEAD)) & ~Q(starts_at__lte=now)
 
@@ -69,6 +76,7 @@ PILES = [
     Pile("today", "Today", _today, NEXT_TIME),
     Pile("outcome", "Needs an outcome", lambda now: Q(status=Status.CONFIRMED, starts_at__lte=now), NEXT_TIME),
     Pile("to_close", "To close", lambda now: Q(status__in=in_order(MET)), ("status", "status_since", "pk")),
+    Pile("no_link", "No video link or address yet", _cannot_be_found, NEXT_TIME),
     Pile("no_person", "Confirmed without a practitioner", _without_practitioner, NEXT_TIME),
     Pile("earlier", "Asked for an earlier time", _wants_earlier, ("status", *LONGEST_WAIT)),
     *(_of(status, *OF_EACH_STATE.get(status, ("-created_at",))) for status in Status),

@@ -100,6 +100,16 @@ class Standing:
         return bool(self.enquiry.starts_at and self.enquiry.starts_at <= self.now)
 
     @property
+    def is_near(self) -> bool:
+        """Whether the time is so near that a link or an address that has not come is worth a call."""
+        return bool(self.enquiry.starts_at) and self.enquiry.call_from <= self.now
+
+    @property
+    def erased_by(self) -> str:
+        """10am on Friday 12 June: when the details of somebody who asked for it are deleted at the latest."""
+        return near_time(self.enquiry.erase_by, self.now) if self.enquiry.erase_by else ""
+
+    @property
     def preferred(self) -> list[str]:
         return [label for value, label in PREFERRED if value in self.enquiry.preferred_times]
 

@@ -38,6 +38,10 @@ def is_reminder_due(starts_at: datetime, confirmed_at: datetime, kind: str, now:
     return first <= now < end and first - confirmed_at >= FRESH
 
 
+# Appointments that somebody cannot find yet
+
+NEAR_START = timedelta(hours=2)  # before the start: who has no video link or address by then is asked to call
+
 # Times and offers that nobody answered
 
 WAITING_LIST = timedelta(days=60)

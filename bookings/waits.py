@@ -39,9 +39,8 @@ def wait_of(enquiry: Enquiry, clinic: Clinic, offered_until: datetime | None) ->
         return Wait(f"{'lapsed' if offered_until <= now else 'until'} {_short(offered_until, now)}", near_time(offered_until, now))
     if enquiry.status == Status.CONFIRMED:
         starts_at = enquiry.required_starts_at
-        return Wait(
-            f"{how_long(now - starts_at)} ago" if starts_at <= now else f"in {how_long(starts_at - now)}", near_time(starts_at, now)
-        )
+        words = f"{how_long(now - starts_at)} ago" if starts_at <= now else f"in {how_long(starts_at - now)}"
+        return Wait(words, near_time(starts_at, now))
     if enquiry.status in OPEN or enquiry.status == Status.SUSPECTED_SPAM:
         return Wait(f"for {how_long(now - enquiry.waiting_since)}", near_time(enquiry.waiting_since, now))
     return Wait(f"for {how_long(now - enquiry.status_since)}", near_time(enquiry.status_since, now))

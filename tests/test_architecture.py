@@ -1,9 +1,11 @@
 """Who may import whom. The plan is docs/architecture.md; this keeps it true."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
 APPS = ["harley", "services", "bookings"]
@@ -12,6 +14,8 @@ FILES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrati
 # Inside bookings each module may import those to its left, never to its right.
 LAYERS = ["availability", "states", "timetable", "models", "diary", "actions", "times_page", "answers", "standing", "request_pages"]
 LAYERS += ["offer_pages", "views"]
+SHOWN = {model.__name__ for model in apps.get_app_config("services").get_models()} - {"Edition", "LoadedRow"}
+SHOWN |= {"ConsultationHours", "RotaException"}
 PURE = [
     "bookings/availability.py",
     "bookings/slips.py",
@@ -89,6 +93,18 @@ def test_only_actions_write_requests_events_holds_and_notices():
         if path.name in {"availability.py", "calendar.py", "diary.py", "figures.py"}:
             extra -= {"update"}  # a dict’s or a counter’s
         assert not extra, f"{path.name} calls {extra}"
+
+
+def test_what_pages_show_is_saved_row_by_row():
+    """A kept page is dropped by the signals of a save, and the sitemap dates by it: what is written past them stays old for minutes."""
+    past = {"update", "aupdate", "bulk_create", "abulk_create", "bulk_update", "abulk_update"}
+    found = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in past:
+                chain = ast.unparse(node.func.value)
+                found += [f"{path.name}: {chain[:60]}" for model in SHOWN if re.search(rf"\b{model}\.\w+", chain)]
+    assert found == []
 
 
 def test_templates_are_short_and_no_file_is_long():

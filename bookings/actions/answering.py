@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
 from bookings.actions.steps import (
     claim,
+    expect_address,
     free,
     give_to,
     held_by,
@@ -40,13 +41,16 @@ def confirm(
     person: Person | None = None,
     video_link: str = "",
     address: str = "",
+    getting_in: str = "",
     paragraph: str = "",
 ) -> Enquiry:
     """Confirms the time asked for, or a time agreed with the person, checking once more that it is free; an appointment moves to it.
 
-    An address is kept with a place that has none: the confirmation must name one. The paragraph is what staff add to the message.
+    An address, and how to get in, are kept with a place that has none: the confirmation must name one. The paragraph is what staff add to
+    the message.
     Raises WrongMove, NoTime, TimeTaken, TimeGone or PersonTaken, having changed nothing.
     """
+    expect_address(address)
     enquiry = locked(enquiry)
     if enquiry.status not in (BOOKABLE if offer else OPEN):  # two clicks at once: the second finds it confirmed
         raise WrongMove(enquiry.status, Status.CONFIRMED)
@@ -60,7 +64,7 @@ def confirm(
         give_to(hold, person)
     if video_link or not offer.location.is_online:
         enquiry.video_link = video_link
-    keep_address(offer.location, address)
+    keep_address(offer.location, address, getting_in)
     enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
     moved = enquiry.status == Status.CONFIRMED
     event = move(enquiry, Status.CONFIRMED, now, user=user, note=TIME_CHANGED if moved else "")
@@ -98,10 +102,11 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user: User, now: datet
 
 
 @in_one_transaction
-def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime) -> Enquiry:
+def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime, getting_in: str = "") -> Enquiry:
     """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises WrongMove."""
+    expect_address(address)
     enquiry = _still_confirmed(enquiry)
-    keep_address(enquiry.required_location, address)
+    keep_address(enquiry.required_location, address, getting_in)
     owe(remark(enquiry, "Address", now, user=user), Notice.Kind.CONFIRMED)
     return enquiry
 
@@ -142,7 +147,7 @@ def tell(notice: Notice, *, user: User, now: datetime) -> bool:
     done = Notice.objects.to_tell().filter(pk=notice.pk).update(**told)
     instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
     if done or instead:
-        event = remark(enquiry, "Told by phone", now, user=user)
+        event = remark(enquiry, "Told by text message" if enquiry.by_phone == "text" else "Told by phone", now, user=user)
     if instead:  # the email stays in the history as what it is
         event.notices.create(kind=notice.kind, channel=Notice.Channel.PHONE, created_at=now, paragraph=notice.paragraph, **told)
     return bool(done or instead)

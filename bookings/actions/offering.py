@@ -8,7 +8,20 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
 
 from bookings.actions.problems import Overlap, TimeGone, TimeTaken
-from bookings.actions.steps import claim, free, give_to, held_by, keep_address, locked, make_confirmed, move, owe, owe_staff, whole
+from bookings.actions.steps import (
+    claim,
+    expect_address,
+    free,
+    give_to,
+    held_by,
+    keep_address,
+    locked,
+    make_confirmed,
+    move,
+    owe,
+    owe_staff,
+    whole,
+)
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.history import NONE_SUITED
@@ -82,6 +95,7 @@ def accept_offer(
     user: User | None = None,
     person: Person | None = None,
     address: str = "",
+    getting_in: str = "",
     paragraph: str = "",
 ) -> Enquiry:
     """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
@@ -89,6 +103,7 @@ def accept_offer(
     It is confirmed at once and the others are freed. What staff know besides is as in `confirm`. Raises WrongMove, TimeTaken, TimeGone or
     PersonTaken, having changed nothing.
     """
+    expect_address(address)
     enquiry = locked(enquiry)
     if enquiry.status != Status.PROPOSED:
         raise WrongMove(enquiry.status, Status.CONFIRMED)
@@ -106,7 +121,7 @@ def accept_offer(
     make_confirmed(chosen, before.person if before else None)
     if person:
         give_to(chosen, person)
-    keep_address(offer.location, address)
+    keep_address(offer.location, address, getting_in)
     if not offer.location.is_online:
         enquiry.video_link = ""
     enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []

@@ -16,7 +16,7 @@ from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
 from bookings.models.notices import STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
-from services.models import Location, Person
+from services.models import Edition, Location, Person
 
 DIARY = 4_826_001  # names the lock among the advisory locks of the database; any number nobody else uses
 
@@ -191,10 +191,23 @@ def give_to(hold: Hold, person: Person | None) -> None:
     hold.person = person
 
 
-def keep_address(location: Location, address: str) -> None:
-    """An address that staff type for a place that has none is its address from then on."""
+def expect_address(address: str) -> None:
+    """Begin a new edition if an address is to be kept: first of all in its transaction, before an enquiry is locked.
+
+    Whoever saves a closure and tells those who lose their time takes the row of the edition first, then the enquiries.
+    """
     if address:
-        Location.objects.filter(pk=location.pk, is_online=False, address="").update(address=address)
+        Edition.renew()
+
+
+def keep_address(location: Location, address: str, getting_in: str = "") -> None:
+    """Give the place the address that staff typed, and how to get in, if it has no address yet. Saved as staff save it: pages show it."""
+    if not address:
+        return
+    place = Location.objects.get(pk=location.pk)
+    if not place.is_online and not place.address:
+        place.address, place.getting_in = address, place.getting_in or getting_in
+        place.save(update_fields=["address", "getting_in", "updated_at"])
 
 
 def held_by(enquiry: Enquiry) -> list[Hold]:

@@ -64,7 +64,7 @@ class BulkPages(EnquiryPart):
         if not kind:
             return {"why_not": "nobody is told of this"}
         if not row.enquiry.email:
-            return {"why_not": "there is no address, so you tell them by phone", "kind": kind.label}
+            return {"why_not": f"there is no address, so you {row.enquiry.by_phone} them", "kind": kind.label}
         return {"kind": kind.label, "by_email": True}
 
     def _take_all(self, request, bulk: Bulk, asked: dict):

@@ -13,7 +13,7 @@ class CallerForm(YouForm):
         labels = {
             "name": ("Name", "What they want to be called. A first name is fine."),
             "phone": ("Phone number", ""),
-            "email": ("Email address (optional)", "Ask for one only they read. Without it every message is told by phone."),
+            "email": ("Email address (optional)", "Ask for one only they read. Without it you call or text them with every message."),
             "contact_by": ("How should we contact them?", ""),
             "message_safety": ("If we call and they don’t answer", "Ask this always. Nothing chosen means: leave no message."),
             "best_time": ("Best time to call (optional)", ""),

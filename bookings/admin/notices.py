@@ -56,7 +56,7 @@ class NoticeAdmin(admin.ModelAdmin):
 
     @admin.display
     def by(self, notice):
-        return "Phone" if notice.channel == Notice.Channel.PHONE else "Email"
+        return notice.enquiry.way_by_phone.capitalize() if notice.channel == Notice.Channel.PHONE else "Email"
 
     @admin.display
     def owed_since(self, notice):

@@ -19,7 +19,16 @@ from bookings import actions
 from bookings.admin.base import EnquiryPart
 from bookings.admin.caller import CallerForm
 from bookings.admin.standing import same_contact
-from bookings.admin.steps.base import PROBLEMS, AddressField, PractitionerField, check_place, lacks_address, practitioners, sentence_of
+from bookings.admin.steps.base import (
+    PROBLEMS,
+    AddressField,
+    GettingInField,
+    PractitionerField,
+    ask_address,
+    check_place,
+    practitioners,
+    sentence_of,
+)
 from bookings.admin.steps.timed import Slots
 from bookings.admin.times import Picker
 from bookings.answers import asked_of
@@ -47,19 +56,19 @@ class PhoneForm(CallerForm):
         required=False,
         help_text="They get the confirmation instead of “We have your request”. Without a time it does nothing.",
     )
-    address = AddressField(required=False, help_text="Only to confirm at a place whose address the site does not have yet.")
+    address = AddressField(required=False, why="Only to confirm at a place whose address the site does not have yet. ")
+    getting_in = GettingInField()
     person = PractitionerField(help_text="Only when you confirm at once. It can be chosen later.")
     button = "Save the request"
 
     ASKED = ["name", "phone", "email", "contact_by", "message_safety", "best_time", "message", "adult"]
-    AT_ONCE = ["confirm", "address", "person"]
+    AT_ONCE = ["confirm", "address", "getting_in", "person"]
 
     def __init__(self, *args, now: datetime, saved: Enquiry | None = None, **kwargs):
         """`saved` is what this very form has become: the time it holds is still a free one for whoever sends the form again."""
         super().__init__(*args, label_suffix="", **kwargs)
         self.now, self.saved = now, saved
-        if not any(lacks_address(place) for place in self.picker.places.values()):
-            del self.fields["address"]
+        ask_address(self, self.picker.places.values())
         if not practitioners().exists():
             del self.fields["person"]
 
@@ -118,7 +127,8 @@ class PhoneForm(CallerForm):
                 user=user,
             )
             if data["confirm"] and enquiry.starts_at:
-                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), address=data.get("address", ""))
+                where = {name: data.get(name, "") for name in ("address", "getting_in")}
+                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), **where)
         return enquiry
 
 
@@ -163,7 +173,7 @@ class PhoneRequests(EnquiryPart):
         if enquiry.status == Status.CONFIRMED:
             return f"Saved and confirmed. Tell them their reference: {enquiry.reference}."
         promise = Clinic(timezone.now()).promise(enquiry.waiting_since)
-        return f"Saved. Tell them their reference, {enquiry.reference}, and that we answer {promise}."
+        return f"Saved. Tell them their reference, {enquiry.reference}, and that we {enquiry.reach} them {promise}."
 
     def _phone(self, request, form, *, known=(), status=200):
         context = self.admin_site.each_context(request) | {

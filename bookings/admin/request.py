@@ -13,7 +13,7 @@ from django.utils import timezone
 from bookings import actions, emails
 from bookings.admin.letters import letter_page
 from bookings.admin.phone import PhoneRequests
-from bookings.admin.standing import clock_words, has_lost_its_room, next_words, of_same_person, relation, time_label, time_note
+from bookings.admin.standing import clock_words, has_lost_its_room, next_words, of_same_person, please_call, relation, time_label, time_note
 from bookings.admin.steps import PROBLEMS, STEPS, AddNote, Assign, Confirm, Offer, Practitioner, offered, open_steps, sentence_of
 from bookings.admin.timeline import timeline, what_happened, who_did
 from bookings.admin.waiting import WaitingPage
@@ -65,6 +65,7 @@ class RequestPages(PhoneRequests, WaitingPage):
             "seen": _seen(enquiry),
             "next_words": next_words(enquiry, holds, now, lost=lost),
             "clock": clock_words(enquiry, clinic),
+            "please_call": please_call(enquiry, clinic),
             "holds": holds,
             "offered": [hold for hold in holds if hold.expires_at],
             "with_whom": next((hold.person for hold in holds if hold.person), None),
@@ -74,9 +75,9 @@ class RequestPages(PhoneRequests, WaitingPage):
             "next_step": steps[0] if steps and (steps[0].is_next(enquiry) or (lost and steps[0] is Offer)) else None,
             "may_answer": may_answer,
             "time_label": time_label(enquiry, holds),
-            "time_note": time_note(enquiry, holds),
+            "time_note": time_note(enquiry, holds, now),
             "timeline": entries,
-            "to_tell": [entry for entry in entries if entry.spoken],
+            "to_tell": [entry for entry in entries if entry.words],
             "failed": [entry for entry in entries if entry.failed],
             "same_person": [] if enquiry.erased_at else [(other, relation(other, enquiry)) for other in of_same_person(enquiry)],
             "title": f"Request {enquiry.reference}",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.timesince import timeuntil
 
-from bookings.admin.steps.base import lacks_address
+from bookings.admin.steps.base import also_reach
 from bookings.models import Enquiry, Hold, SearchWord
 from bookings.states import AHEAD, ENDED, Status
 from bookings.stranded import has_no_room
@@ -31,7 +31,8 @@ def next_words(enquiry: Enquiry, holds: list[Hold], now: datetime, *, lost: bool
         time = appointment(enquiry.required_starts_at)
         return f"There is no room any more for their time, {time}: a closure, or other hours, took it. {_instead(enquiry)}"
     if enquiry.status == Status.NEW:
-        return _next_of_new(enquiry, holds, now)
+        also = also_reach(enquiry) if not enquiry.starts_at or enquiry.starts_at > now else ""
+        return f"{_next_of_new(enquiry, holds, now)} {also}".rstrip()
     if enquiry.status == Status.PROPOSED:
         until = min((hold.expires_at for hold in holds if hold.expires_at), default=None)
         if until is None or until <= now:
@@ -60,25 +61,30 @@ def _next_of_new(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
     if not enquiry.starts_at:
         return "None of the free times suited them. Offer times, or put them on the waiting list."
     if enquiry.starts_at <= now:
-        return "The time they asked for has begun. Call them, and offer other times."
+        return f"The time they asked for has begun. {enquiry.reach.capitalize()} them, and offer other times."
     if not holds:
         return "The time they asked for is not held for them. Confirm it if it is still free, or offer others."
     return "The time they asked for is held for them. Confirm it, or offer others."
 
 
 def _next_of_confirmed(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
+    if enquiry.lacks and enquiry.required_starts_at <= now < enquiry.ends_at:
+        return f"It has begun, and they have no {enquiry.lacks}. Send it, or {enquiry.reach} them."
     if enquiry.required_starts_at <= now:
         return "Did they come? Write it down."
-    missing = []
-    if enquiry.required_location.is_online and not enquiry.video_link:
-        missing.append("the video link")
-    if lacks_address(enquiry.location):
-        missing.append(f"the address of {enquiry.location}")
+    named = {"video link": "the video link", "address": f"the address of {enquiry.location}"}
+    missing = [named[enquiry.lacks]] if enquiry.lacks else []
     if not any(hold.person_id for hold in holds):
         missing.append("who sees them")
     if missing:
         return f"Confirmed. Still missing: {' and '.join(missing)}."
     return "Confirmed. There is nothing to do until they come."
+
+
+def please_call(enquiry: Enquiry, clinic: Clinic) -> str:
+    """Return a text message that asks them to call; it names the clinic only if a message may."""
+    named = f"{clinic.name}: " if enquiry.message_safety == Enquiry.MessageSafety.NAMED else ""
+    return f"{named}About your request {enquiry.reference}: please call us on {clinic.phone}." if clinic.phone else ""
 
 
 def time_label(enquiry: Enquiry, holds: list[Hold]) -> str:
@@ -90,14 +96,14 @@ def time_label(enquiry: Enquiry, holds: list[Hold]) -> str:
     return "It was for" if enquiry.status == Status.CANCELLED_CLIENT else "Asked for"
 
 
-def time_note(enquiry: Enquiry, holds: list[Hold]) -> str:
+def time_note(enquiry: Enquiry, holds: list[Hold], now: datetime) -> str:
     """Whether it is theirs."""
     if not enquiry.starts_at or enquiry.erased_at:
         return ""
     if enquiry.status == Status.NEW:
         return "Held for them" if holds else "Not held for them"
     if enquiry.status == Status.PROPOSED and any(hold.kind == Hold.Kind.CONFIRMED for hold in holds):
-        return "Theirs until they choose another"
+        return "Theirs until they choose another" if enquiry.starts_at > now else ""
     is_held = any((hold.location_id, hold.starts_at) == (enquiry.location_id, enquiry.starts_at) for hold in holds)
     return "No longer held for them" if enquiry.status in {Status.PROPOSED, Status.WAITLISTED} and not is_held else ""
 

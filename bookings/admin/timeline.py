@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bookings.emails import words_of
+from bookings.emails import Words, words_of
 from bookings.models import Enquiry, Event, Note, Notice
 from bookings.timetable import DAYS_BEFORE
 from services.clinic import Clinic
@@ -22,7 +22,7 @@ class Entry:
     notice: Notice | None = None
     verbs: list[tuple[str, str]] = field(default_factory=list)  # what can be done about a message
     can_read: bool = False
-    spoken: str = ""  # the words to say on the phone
+    words: Words | None = None  # what to say on the phone, or in a text message
 
     @property
     def failed(self) -> bool:
@@ -93,11 +93,11 @@ def _message(notice: Notice, notices: list[Notice], now: datetime, clinic: Clini
     return Entry(
         notice.created_at,
         "phone" if by_phone else "email",
-        f"{'To tell by phone' if by_phone else 'Email'}: {notice.get_kind_display()}",
+        f"{f'To tell by {notice.enquiry.way_by_phone}' if by_phone else 'Email'}: {notice.get_kind_display()}",
         text=notice.paragraph,
         state=notice.status,
         notice=notice,
         verbs=verbs,
         can_read=stands and not notice.is_for_staff,
-        spoken=words_of(notice, now, clinic).spoken if owed and by_phone else "",
+        words=words_of(notice, now, clinic) if owed and by_phone else None,
     )

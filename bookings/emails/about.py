@@ -30,15 +30,18 @@ class About:
         """For the templates in templates/emails/."""
         enquiry = self.enquiry
         offers = [hold for hold in self.holds if hold.kind == Hold.Kind.OFFERED and hold.offered_until > now]
-        kept = next((hold for hold in self.holds if hold.kind == Hold.Kind.CONFIRMED), None)
+        confirmed = next((hold for hold in self.holds if hold.kind == Hold.Kind.CONFIRMED), None)
+        has_begun = bool(enquiry.starts_at and enquiry.starts_at <= now)
         due = clinic.reply_by(enquiry.waiting_since)
         return {
             "enquiry": enquiry,
             "holds_time": bool(self.holds),
             "offers": offers,
             "until": offers[0].expires_at if offers else None,
-            "kept": kept,
-            "person": kept.person.name if kept and kept.person else "",
+            "kept": confirmed if confirmed and confirmed.starts_at > now else None,
+            "person": confirmed.person.name if confirmed and confirmed.person else "",
+            "has_begun": has_begun,
+            "is_near": bool(enquiry.starts_at) and enquiry.call_from <= now,
             "is_changed": self.note == TIME_CHANGED,
             "none_suited": self.note == NONE_SUITED,
             "stands": self.note == OFFERS_LAPSED,
@@ -47,7 +50,7 @@ class About:
             "waiting_days": WAITING_LIST.days,
             "preferred": [label for value, label in PREFERRED if value in enquiry.preferred_times],
             "promise": clinic.promise(enquiry.waiting_since),
-            "is_late": bool(due and due < now),
+            "is_late": bool(due and due < now) or has_begun,
             "on_day": near_day(enquiry.starts_at.astimezone(LONDON).date(), now.astimezone(LONDON).date()) if enquiry.starts_at else "",
             "paragraph": self.paragraph,
             "url": f"{settings.SITE_URL}{enquiry.get_absolute_url()}",

@@ -58,9 +58,9 @@ def _appointments(day: date) -> dict[str, Part]:
     begin, end = instant(day, time.min), instant(day + timedelta(days=1), time.min)
     holds = Hold.objects.filter(kind=Hold.Kind.CONFIRMED, starts_at__gte=begin, starts_at__lt=end)
     places = defaultdict(list)
-    for hold in holds.select_related("enquiry", "location").order_by("location__order", "location__name", "starts_at", "pk"):
-        missing = hold.location.is_online and not hold.enquiry.video_link
-        note = ", ".join(filter(None, ["no video link yet" if missing else "", "" if hold.person_id else "nobody assigned"]))
+    for hold in holds.select_related("enquiry__location", "location").order_by("location__order", "location__name", "starts_at", "pk"):
+        missing = hold.enquiry.lacks
+        note = ", ".join(filter(None, [f"no {missing} yet" if missing else "", "" if hold.person_id else "nobody assigned"]))
         places[hold.location.name].append(_row(hold.enquiry, clock(hold.starts_at), note))
     return {name: Part.of(rows, MOST_APPOINTMENTS // len(places)) for name, rows in places.items()}
 

@@ -18,12 +18,15 @@ AS_SENT = "This is how the email will look."
 
 @dataclass(frozen=True)
 class Words:
-    """One message. The text says all that the HTML says; `spoken` is what is said on the phone to someone without an email address."""
+    """One message. The text says all that the HTML says; `spoken` and `short` are for someone without an email
+    address: what is said on the phone, and what a text message says. It names the clinic only to whoever said that a message may.
+    """
 
     subject: str
     text: str
     html: str
     spoken: str = ""
+    short: str = ""
 
 
 def words_of(notice: Notice, now: datetime, clinic: Clinic, *, shown: bool = False) -> Words:
@@ -36,7 +39,7 @@ def words_of(notice: Notice, now: datetime, clinic: Clinic, *, shown: bool = Fal
 
 def _bar(notice: Notice) -> dict[str, str]:
     """What stands above an email that staff look at. Words are never kept, so one that has gone is shown as it would read now."""
-    to = notice.enquiry.email or "nobody: there is no address, so it is told by phone"
+    to = notice.enquiry.email or f"nobody: there is no address, so you {notice.enquiry.by_phone} them"
     if notice.status == Notice.Status.PENDING:
         return {"state": "Not sent", "says": AS_SENT, "to": to}
     state = "Sent" if notice.status == Notice.Status.SENT else "Could not be sent"
@@ -46,12 +49,14 @@ def _bar(notice: Notice) -> dict[str, str]:
 def written(kind: str, context: dict, clinic: Clinic, *, bar: dict | None = None) -> Words:
     """The words of a kind of message with these facts. The bar stands above the HTML where staff look at it."""
     context = context | {"clinic": clinic, "site_url": settings.SITE_URL}
+    to_client = Notice.is_to_client(kind)
     subject = " ".join(_rendered(kind, "subject.txt", context).split())
     return Words(
         subject=subject,
         text=_rendered(kind, "txt", context).strip() + "\n",
         html=_rendered(kind, "html", context | {"subject": subject, "bar": bar}),
-        spoken=_rendered(kind, "spoken.txt", context).strip() if Notice.is_to_client(kind) else "",
+        spoken=_rendered(kind, "spoken.txt", context).strip() if to_client else "",
+        short=render_to_string("emails/short.txt", context | {"subject": subject}).strip() if to_client else "",
     )
 
 

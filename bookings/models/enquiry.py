@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from bookings.availability import RULES
 from bookings.states import CHANGEABLE, LABELS, OPEN, Status
+from bookings.timetable import NEAR_START
 from services.models import Location
 from services.phone_numbers import dialled
 
@@ -249,6 +250,19 @@ class Enquiry(models.Model):
         return self.required_starts_at + RULES.length
 
     @property
+    def lacks(self) -> str:
+        """Return what they need to find the meeting and we do not have yet: "video link" or "address"; empty for nothing."""
+        place = self.location
+        if not place or (self.video_link if place.is_online else place.address):
+            return ""
+        return "video link" if place.is_online else "address"
+
+    @property
+    def call_from(self) -> datetime:
+        """Return the moment from which to call if it still lacks anything, UTC; raise ValueError without a time."""
+        return self.required_starts_at - NEAR_START
+
+    @property
     def has_time(self) -> bool:
         """Whether the time it names is the person's, asked for or confirmed: not one let go for other times or for the waiting list."""
         own = self.status in CHANGEABLE or self.holds.exclude(kind="offered").exists()
@@ -267,3 +281,19 @@ class Enquiry(models.Model):
     @property
     def wants_calls(self) -> bool:
         return self.contact_by != self.ContactBy.EMAIL
+
+    @property
+    def by_phone(self) -> str:
+        """Return how to use their number, as a verb: "text" if they chose text messages, or "call"."""
+        return "text" if self.contact_by == self.ContactBy.TEXT else "call"
+
+    @property
+    def reach(self) -> str:
+        """Return how we reach them, as a verb: "email", "call" or "text", as they chose, if we have what it takes."""
+        by_email = self.email and (self.contact_by == self.ContactBy.EMAIL or not self.phone)
+        return "email" if by_email else self.by_phone
+
+    @property
+    def way_by_phone(self) -> str:
+        """Return "text message" or "phone call"."""
+        return "text message" if self.by_phone == "text" else "phone call"

@@ -1,6 +1,6 @@
 """Rows with a page at an address of their own. What everyone could open leads to the page for ever, or says that it is gone."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
@@ -31,7 +31,7 @@ class Addressed(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             Edition.renew()  # its lock comes first, so that no other save changes the address between this look and this write
             before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None

@@ -104,10 +104,13 @@ class Location(Addressed, Dated):
         Image, models.PROTECT, null=True, blank=True, related_name="+", help_text="Of the place, above its text. Empty: none."
     )
     address = models.TextField(
-        blank=True, help_text="One line each. Printed on the page and in confirmations. Empty: whoever confirms is asked for it."
+        blank=True,
+        help_text="One line each. Everyone sees it, on the page and in search engines. Empty: whoever confirms is asked for it.",
     )
     getting_there = models.TextField("how to get there", blank=True, help_text="Stations, buses, parking. On the page of the place.")
-    getting_in = models.TextField("how to get in", blank=True, help_text="Entrance, bell, floor. In confirmations.")
+    getting_in = models.TextField(
+        "how to get in", blank=True, help_text="Entrance, bell, floor. Only people with a confirmed appointment see it."
+    )
     step_free = models.CharField("step-free access", max_length=200, blank=True, help_text="A short sentence. Empty: “Ask us”.")
 
     objects = AddressedQuerySet.as_manager()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.models import Enquiry, Notice
 from bookings.states import WrongMove
-from services.models import Location, Person
+from services.models import Edition, Location, Person
 from tests.bookings.desk import at, buttons, free_times, page, said, waiting_for, words
 
 ADDRESS = "1 Any Street"
@@ -96,3 +96,53 @@ def test_who_took_one_through_their_link_gets_the_address_once_somebody_knows_it
 def test_an_address_is_sent_for_an_appointment_alone(staff, offered):
     with pytest.raises(WrongMove):
         actions.send_address(offered, address=ADDRESS, user=staff, now=timezone.now())
+
+
+# An address typed for one person is published for all
+
+
+@pytest.mark.parametrize("step", ["confirm", "accept", "book", "address"])
+def test_where_an_address_is_asked_for_it_is_said_who_sees_it(desk, offered, harley_street, staff, step):
+    enquiry = waiting_for(free_times(harley_street, 5)[4], email="b@example.org") if step == "confirm" else offered
+    if step == "address":
+        enquiry = actions.accept_offer(offered, hold_at(offered, harley_street).pk, now=timezone.now())
+    form = page(desk.get(at(step, enquiry.pk)))
+    assert "Everyone sees it, on the page of the place and in search engines" in words(form.select_one("#id_address_helptext"))
+    assert "Only people with a confirmed appointment see it" in words(form.select_one("#id_getting_in_helptext"))
+
+
+def test_with_a_caller_the_address_is_asked_for_with_the_same_words(desk, harley_street):
+    form = page(desk.get(at("add")))
+    assert "Everyone sees it, on the page of the place and in search engines" in words(form.select_one("#id_address_helptext"))
+    assert "Only people with a confirmed appointment see it" in words(form.select_one("#id_getting_in_helptext"))
+
+
+def test_an_address_typed_at_the_desk_is_on_the_public_page_at_once_and_how_to_get_in_never(desk, client, offered, harley_street):
+    url = harley_street.get_absolute_url()
+    assert "We tell you the address when we confirm your time." in words(page(client.get(url)))
+    mark, saved = Edition.current(), harley_street.updated_at
+    asked = {"hold": hold_at(offered, harley_street).pk, "address": ADDRESS, "getting_in": "Bell 2, first floor"}
+    desk.post(at("accept", offered.pk), asked)
+    place = Location.objects.get(pk=harley_street.pk)
+    assert (place.address, place.getting_in) == (ADDRESS, "Bell 2, first floor")
+    assert (Edition.current() != mark, place.updated_at > saved) == (True, True)
+    public = client.get(url).content.decode()
+    assert (ADDRESS in public, f'"streetAddress":"{ADDRESS}"' in public, "Bell 2" in public) == (True, True, False)
+    offered.refresh_from_db()
+    assert "How to get in Bell 2, first floor" in words(page(client.get(offered.get_absolute_url())))
+    assert "Bell 2, first floor" in words(page(desk.get(at("change", offered.pk))))
+
+
+def test_an_address_and_a_way_in_that_are_there_are_not_written_over(harley_street, staff, offered):
+    Location.objects.filter(pk=harley_street.pk).update(address="2 Other Street", getting_in="Ring twice.")
+    actions.accept_offer(offered, hold_at(offered, harley_street).pk, user=staff, now=timezone.now(), address=ADDRESS, getting_in="Bell 2")
+    place = Location.objects.get(pk=harley_street.pk)
+    assert (place.address, place.getting_in) == ("2 Other Street", "Ring twice.")
+
+
+@pytest.mark.parametrize("state", ["offered", "cancelled"])
+def test_how_to_get_in_is_for_those_with_an_appointment_alone(client, offered, harley_street, state):
+    Location.objects.filter(pk=harley_street.pk).update(address=ADDRESS, getting_in="Bell 2")
+    if state == "cancelled":
+        actions.cancel(actions.accept_offer(offered, hold_at(offered, harley_street).pk, now=timezone.now()), now=timezone.now())
+    assert "Bell 2" not in client.get(offered.get_absolute_url()).content.decode()

@@ -18,7 +18,7 @@ LONG_NAME = "Name must be 100 characters or fewer"
 NO_EMAIL = "Enter your email address, so we can confirm your time"
 BAD_EMAIL = "Enter an email address in the correct format, like name@example.com"
 BAD_PHONE = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
-NO_PHONE = "Enter a phone number so we can call you, or choose email"
+NO_PHONE = "Enter a phone number so we can {} you, or choose email"
 CONTACT = "Choose how we should contact you"
 ADULT = "Our online requests are for adults. Please call us on 0345 474 1724"
 TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
@@ -132,8 +132,8 @@ MISTAKES = [
     ("email", {"email": f"{'x' * 250}@example.org"}, "Email address must be 254 characters or fewer"),
     ("phone", {"phone": "12"}, BAD_PHONE),
     ("phone", {"phone": "call me"}, BAD_PHONE),
-    ("phone", {"contact_by": "call"}, NO_PHONE),
-    ("phone", {"contact_by": "text"}, NO_PHONE),
+    ("phone", {"contact_by": "call"}, NO_PHONE.format("call")),
+    ("phone", {"contact_by": "text"}, NO_PHONE.format("text")),
     ("contact_by", {"contact_by": ""}, CONTACT),
     ("contact_by", {"contact_by": "pigeon"}, CONTACT),
     ("message", {"message": "x" * 501}, "Shorten this to 500 characters or fewer. It has 501."),

@@ -100,7 +100,7 @@ def test_confirming_says_who_gets_an_email_and_for_whom_it_is_not_possible(desk,
     page = Page(desk, page_of("confirm", held, spoken, none, over, unheld, passed))
     assert page.possible == {
         held.reference: "Yes: Your appointment is confirmed",
-        spoken.reference: "No: there is no address, so you tell them by phone",
+        spoken.reference: "No: there is no address, so you call them",
     }
     assert page.left_out == {
         none.reference: "They have not chosen a time.",

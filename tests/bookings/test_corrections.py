@@ -10,7 +10,7 @@ from bookings.models import Notice
 from bookings.states import Status, WrongMove
 from tests.bookings.desk import PHONE, at, begun, page, rare, said, story, words
 
-CALL_THEM = "That cannot be taken back: call them if it needs a word."
+EMAIL_THEM = "That cannot be taken back: email them if it needs a word."
 UNTIL_CLOSED = "The history says that this was put right. Once the request is closed, it stays as it is."
 
 
@@ -62,7 +62,7 @@ def test_a_message_that_has_gone_is_said_to_have_gone_and_stays_in_the_history(d
     Notice.objects.filter(kind="missed").update(status="sent", sent_at=sent_at)
     said_of_it = sentences(desk, "came_after_all", missed)[1]
     assert said_of_it.startswith("The email that we missed them went out at ")
-    assert said_of_it.endswith(CALL_THEM)
+    assert said_of_it.endswith(EMAIL_THEM)
     press(desk, "came_after_all", missed)
     assert (the_message().status, the_message().sent_at) == ("sent", sent_at)
 
@@ -125,7 +125,7 @@ def test_without_the_tick_nobody_is_told(desk, harley_street, staff, by):
 def test_who_heard_so_before_is_said_to_have(desk, missed, by):
     Notice.objects.filter(kind="missed").update(status="sent", sent_at=by["now"])
     actions.correct(missed, Status.ATTENDED, **by)
-    assert sentences(desk, "missed_after_all", missed)[1].endswith(CALL_THEM)
+    assert sentences(desk, "missed_after_all", missed)[1].endswith(EMAIL_THEM)
 
 
 def test_put_right_twice_the_first_message_stays_dropped(missed, by):

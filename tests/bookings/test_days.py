@@ -67,7 +67,7 @@ def test_the_day_ahead(harley_street, online, thursday_ten, now, staff, confirme
     assert parts[4] + "\n" == "Emails that could not be sent\n" + line(
         "We have your request", late, "the mail server does not accept this message"
     )
-    assert parts[5] == "To tell by phone: 1"
+    assert parts[5] == "To call or text: 1"
     assert "Ada" not in words.html
 
 

@@ -24,7 +24,7 @@ def test_received_says_what_we_have_and_when_we_answer(harley_street, thursday_t
     sent = message(now)
     assert sent.subject == f"We have your request ({enquiry.reference})"
     assert sent.to == ["sam@example.org"]
-    assert "It is not confirmed yet. We answer by 8pm today." in sent.body
+    assert "It is not confirmed yet. We will email you by 8pm today." in sent.body
     assert "The time we hold for you: Thursday 4 June, 10am to 10:50am, UK time" in sent.body
     assert enquiry.get_absolute_url() in sent.body
     assert "Samaritans: Call 116 123, free, at any time." in sent.body

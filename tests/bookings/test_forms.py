@@ -214,7 +214,7 @@ def test_a_domain_is_shown_as_its_person_writes_it():
 
 @pytest.mark.parametrize("by", ["call", "text"])
 def test_a_phone_number_is_needed_to_be_called_or_texted(by):
-    assert errors(contact_by=by, email="") == {"phone": ["Enter a phone number so we can call you, or choose email"]}
+    assert errors(contact_by=by, email="") == {"phone": [f"Enter a phone number so we can {by} you, or choose email"]}
 
 
 def test_an_email_is_not_needed_with_a_phone_number():

@@ -44,7 +44,7 @@ def test_the_form_asks_what_clients_are_asked_in_the_words_of_a_call(desk, harle
 def test_a_phone_number_is_enough_and_the_caller_is_told_reference_and_promise(sent, staff):
     saved = sent(message_safety="unnamed", best_time="evening", message="Is there a lift?")
     enquiry = Enquiry.objects.get()
-    assert said(saved)[0].startswith(f"Saved. Tell them their reference, {enquiry.reference}, and that we answer by ")
+    assert said(saved)[0].startswith(f"Saved. Tell them their reference, {enquiry.reference}, and that we call them by ")
     assert (enquiry.source, enquiry.email, enquiry.phone, enquiry.message_safety) == ("phone", "", "+447700900982", "unnamed")
     assert (enquiry.status, Hold.objects.get().kind) == ("new", "asked")
     event = Event.objects.get()

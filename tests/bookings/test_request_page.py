@@ -121,7 +121,7 @@ def test_a_step_taken_by_phone_has_its_words_on_top(desk, looked, clinic):
     enquiry = request(now=timezone.now(), email="", **PHONE)
     shown = looked(enquiry)
     assert "It is not confirmed yet." in words(page(shown).select_one(".request-tell pre"))
-    assert "None: every message is told by phone" in card(shown, "contact")
+    assert "None: you call them with every message" in card(shown, "contact")
     done = desk.post(at("notice", enquiry.pk, Notice.objects.get().pk, "told"), follow=True)
     assert (said(done), Notice.objects.get().status) == (["Ticked off: the person has been told."], "sent")
     assert not page(done).select(".request-tell")
@@ -136,7 +136,7 @@ def test_that_an_email_did_not_go_out_stands_on_top_with_the_reason_in_words_unt
     [alarm] = page(looked(enquiry)).select(".request-next .request-failed")
     assert words(alarm.p) == (
         "They do not know yet: the email “Your appointment is confirmed” did not go out. "
-        "Reason: the mail server does not accept this address. Send it again, or tell them by phone. "
+        "Reason: the mail server does not accept this address. Send it again. "
         "If the address is mistyped, correct it first."
     )
     assert [words(button) for button in alarm.select("button")] == ["Send again", "I have told them"]

@@ -92,7 +92,7 @@ def test_a_draft_that_cannot_be_made_says_why(desk, asked, staff):
 def test_without_an_email_the_words_to_say_are_shown(desk, next_time):
     enquiry = waiting_for(next_time, email="", **PHONE)
     opened = page(desk.get(at("confirm", enquiry.pk)))
-    assert "They have no email address: you tell them by phone." in words(opened)
+    assert "They have no email address: you call them." in words(opened)
     shown = page(desk.post(at("confirm_draft", enquiry.pk), {"address": "1 Any Street", "paragraph": "The bell is on the left."}))
     assert "The bell is on the left." in words(shown.select_one("pre.spoken"))
 

@@ -171,7 +171,7 @@ def test_a_closure_that_strands_people_is_not_saved_but_lists_them(desk, confirm
     assert response.status_code == 200
     assert not Closure.objects.exists()
     assert sorted((row[0], row[4], row[5]) for row in rows(response)) == sorted(
-        [(confirmed.reference, "Confirmed", "Email"), (asked.reference, "Asked for", "Phone")]
+        [(confirmed.reference, "Confirmed", "Email"), (asked.reference, "Asked for", "Phone call")]
     )
     assert "2 people, 1 of them confirmed; 1 has no email address" in " ".join(page(response).get_text().split())
     assert Enquiry.objects.get(pk=confirmed.pk).status == "confirmed"

@@ -46,7 +46,9 @@ def test_every_word_of_every_message_about_a_request(kind, harley_street, thursd
     """The files in golden/ are read by people; whoever changes words changes them there, too."""
     notice = owe(kind, harley_street, thursday_ten, now, staff)
     said = words(notice, now)
-    text = f"Subject: {said.subject}\n\n{said.text}" + (f"\n——— by phone ———\n\n{said.spoken}\n" if said.spoken else "")
+    text = f"Subject: {said.subject}\n\n{said.text}" + "".join(
+        f"\n——— {how} ———\n\n{aloud}\n" for how, aloud in (("by phone", said.spoken), ("by text message", said.short)) if aloud
+    )
     assert steady(text, notice) == (GOLDEN / f"{kind}.txt").read_text(encoding="utf-8")
 
 
@@ -119,6 +121,7 @@ def test_what_staff_added_for_one_person_stands_in_text_html_and_words_to_say(ki
     assert letters.PARAGRAPH in said.text
     assert letters.PARAGRAPH in said.html
     assert letters.PARAGRAPH in said.spoken
+    assert letters.PARAGRAPH in said.short
 
 
 @pytest.mark.parametrize("kind", CLIENT)

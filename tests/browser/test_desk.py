@@ -136,7 +136,7 @@ def test_a_caller_is_written_down_and_told_and_ticked_off(desk):
     desk.locator(".picker-day input").nth(3).press("Space")
     press(desk, "button", "Save the request")
     enquiry = Enquiry.objects.get(source="phone")
-    done(desk, f"Tell them their reference, {enquiry.reference}, and that we answer by ")
+    done(desk, f"Tell them their reference, {enquiry.reference}, and that we call them by ")
     expect(desk.locator(".request-tell pre")).to_contain_text("Hello Priya")
     press(desk, "button", "I have told them")
     done(desk, "Ticked off: the person has been told.")

@@ -8,9 +8,11 @@ from bookings.admin.steps.base import (
     CHOSEN_LATER,
     SOME_ADDRESS,
     AddressField,
+    GettingInField,
     PractitionerField,
     Step,
     Telling,
+    ask_address,
     at_place,
     check_place,
     lacks_address,
@@ -31,6 +33,7 @@ class Confirm(Telling):
     done = "The time is confirmed."
 
     address = AddressField()
+    getting_in = GettingInField()
     video_link = forms.URLField(
         label="Video link (optional)",
         required=False,
@@ -38,13 +41,12 @@ class Confirm(Telling):
         help_text="Leave it empty to send it later: the message then says so.",
     )
     person = PractitionerField(help_text=CHOSEN_LATER)
-    field_order = ["address", "video_link", "person", "paragraph"]
+    field_order = ["address", "getting_in", "video_link", "person", "paragraph"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         location = self.enquiry.location
-        if not lacks_address(location):
-            del self.fields["address"]
+        ask_address(self, [location])
         if not location or not location.is_online:
             del self.fields["video_link"]
         at_place(self, location)
@@ -72,7 +74,7 @@ class VideoLink(Step):
     @classmethod
     def fits(cls, enquiry, now):
         online = enquiry.location and enquiry.location.is_online
-        return bool(enquiry.status == Status.CONFIRMED and online and enquiry.starts_at > now)
+        return bool(enquiry.status == Status.CONFIRMED and online and enquiry.ends_at > now)
 
     @classmethod
     def is_next(cls, enquiry):
@@ -98,11 +100,12 @@ class Address(Step):
     tells = True
 
     address = AddressField()
+    getting_in = GettingInField()
 
     @classmethod
     def fits(cls, enquiry, now):
-        is_ahead = enquiry.status == Status.CONFIRMED and enquiry.starts_at > now
-        return is_ahead and lacks_address(enquiry.location)
+        to_come = enquiry.status == Status.CONFIRMED and enquiry.ends_at > now
+        return to_come and lacks_address(enquiry.location)
 
     @classmethod
     def is_next(cls, enquiry):
@@ -113,7 +116,7 @@ class Address(Step):
         return [f"{self.enquiry.name} gets the confirmation once more, with the address in it.", self.told]
 
     def act(self):
-        actions.send_address(self.enquiry, address=self.cleaned_data["address"], user=self.user, now=self.now)
+        actions.send_address(self.enquiry, user=self.user, now=self.now, **self.cleaned_data)
 
 
 class Waitlist(Telling):
@@ -205,15 +208,15 @@ class Accept(Telling):
         },
     )
 
-    address = AddressField(required=False, help_text=SOME_ADDRESS)
+    address = AddressField(required=False, why=SOME_ADDRESS)
+    getting_in = GettingInField()
     person = PractitionerField(help_text=CHOSEN_LATER)
-    field_order = ["hold", "address", "person", "paragraph"]
+    field_order = ["hold", "address", "getting_in", "person", "paragraph"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "hold", forms.ModelChoiceField).queryset = on_offer = offered(self.enquiry, self.now)
-        if not any(lacks_address(hold.location) for hold in on_offer):
-            del self.fields["address"]
+        ask_address(self, [hold.location for hold in on_offer])
         if not practitioners().exists():
             del self.fields["person"]
 

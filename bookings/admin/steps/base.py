@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -31,8 +32,11 @@ SENTENCES: dict[type[Exception], str] = {
     actions.TooSoon: "The appointment has not begun yet. Nothing was changed.",
 }
 PROBLEMS: tuple[type[Exception], ...] = (WrongMove, *SENTENCES)
-NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. It is kept with the place for next time."
-SOME_ADDRESS = "Only for a place whose address the site does not have yet: the confirmation must name it."
+NO_ADDRESS = "There is no address for this place yet, and the confirmation must name one. "
+SOME_ADDRESS = "Only for a place whose address the site does not have yet: the confirmation must name it. "
+PUBLISHED = (
+    "It is kept with the place. Everyone sees it, on the page of the place and in search engines: only the street address belongs here."
+)
 CHOSEN_LATER = "The confirmation names them. If it is not decided yet, choose later."
 
 
@@ -115,8 +119,15 @@ class Step(forms.Form):
     @property
     def told(self) -> str:
         if self.enquiry.email:
-            return "They are told by email."
-        return "They have no email address: you tell them by phone. The words are then on the page of the request."
+            return f"They are told by email. {also_reach(self.enquiry)}".rstrip()
+        return f"They have no email address: you {self.enquiry.by_phone} them. The words are then on the page of the request."
+
+
+def also_reach(enquiry: Enquiry) -> str:
+    """Return what to do beside the email for somebody who asked for a call or a text message; empty for everyone else."""
+    if not enquiry.email or enquiry.reach == "email":
+        return ""
+    return f"They asked for a {enquiry.way_by_phone}: {enquiry.reach} them, too."
 
 
 class Telling(Step):
@@ -161,11 +172,30 @@ def lacks_address(location: Location | None) -> bool:
 
 
 class AddressField(forms.CharField):
-    """Where to come, for a place whose address the site does not have yet."""
+    """Where to come, for a place whose address the site does not have yet. `why` is said before who sees it."""
+
+    def __init__(self, *, why: str = NO_ADDRESS, **options: Any):
+        usual: dict[str, Any] = {"label": "Address of the place", "widget": forms.Textarea(attrs={"rows": 3}), "help_text": why + PUBLISHED}
+        super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **usual | options)
+
+
+class GettingInField(forms.CharField):
+    """What only confirmed clients are told beside the address."""
 
     def __init__(self, **options: Any):
-        usual: dict[str, Any] = {"label": "Address", "widget": forms.Textarea(attrs={"rows": 3}), "help_text": NO_ADDRESS}
-        super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **usual | options)
+        usual: dict[str, Any] = {
+            "label": "How to get in (optional)",
+            "required": False,
+            "widget": forms.Textarea(attrs={"rows": 2}),
+            "help_text": "Door, bell, floor. Kept with the place, too. Only people with a confirmed appointment see it.",
+        }
+        super().__init__(**usual | options)
+
+
+def ask_address(form: forms.Form, places: Iterable[Location | None]) -> None:
+    """Take the questions about the address out of the form, unless one of the places has none yet."""
+    if not any(lacks_address(place) for place in places):
+        del form.fields["address"], form.fields["getting_in"]
 
 
 def check_place(form: forms.Form, location: Location) -> None:

@@ -90,7 +90,7 @@ def _of_the_message(notice: Notice, now) -> str:
     by_email = notice.channel == Notice.Channel.EMAIL
     if notice.status == Notice.Status.SENT and notice.sent_at:
         how = "The email that we missed them went out at" if by_email else "They were told by phone that we missed them, at"
-        return f"{how} {near_time(notice.sent_at, now)}. That cannot be taken back: call them if it needs a word."
+        return f"{how} {near_time(notice.sent_at, now)}. That cannot be taken back: {notice.enquiry.reach} them if it needs a word."
     if notice.status == Notice.Status.FAILED:
         return "The email that we missed them could not be sent."
     if not by_email:

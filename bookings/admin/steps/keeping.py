@@ -38,7 +38,7 @@ class Miss(Telling):
     tell = forms.BooleanField(
         label="Tell them kindly that we missed them",
         required=False,
-        help_text="Without a word of blame or of money, and with a link to another time. Leave it out if you will call instead.",
+        help_text="Without a word of blame or of money, and with a link to another time. Leave it out if you will call or text instead.",
     )
     field_order = ["tell", "paragraph"]
 

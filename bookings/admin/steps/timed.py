@@ -11,8 +11,10 @@ from bookings.admin.steps.base import (
     CHOSEN_LATER,
     SOME_ADDRESS,
     AddressField,
+    GettingInField,
     PractitionerField,
     Telling,
+    ask_address,
     check_place,
     lacks_address,
     practitioners,
@@ -112,19 +114,19 @@ class Book(WithTimes):
     done = "The time is confirmed."
     least = most = 1
 
-    address = AddressField(required=False, help_text=SOME_ADDRESS)
+    address = AddressField(required=False, why=SOME_ADDRESS)
+    getting_in = GettingInField()
     video_link = forms.URLField(
         label="Video link (optional)", required=False, assume_scheme="https", help_text="Only for a meeting online. It can be sent later."
     )
     person = PractitionerField(help_text=CHOSEN_LATER)
-    field_order = ["address", "video_link", "person", "paragraph"]
+    field_order = ["address", "getting_in", "video_link", "person", "paragraph"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("video_link", self.enquiry.video_link)
         places = self.picker.places.values()
-        if not any(lacks_address(place) for place in places):
-            del self.fields["address"]
+        ask_address(self, places)
         if not any(place.is_online for place in places):
             del self.fields["video_link"]
         if self.enquiry.status == Status.CONFIRMED or not practitioners().exists():
