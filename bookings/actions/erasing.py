@@ -19,8 +19,10 @@ DELETED = "Details deleted"
 PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link", "fingerprint"]
 
 
-def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
+def erase(enquiry: Enquiry, *, now: datetime, tell: bool = True) -> Enquiry:
     """The person deletes their details. With a time ahead it is cancelled first, and what remains goes once the email about that has gone.
+
+    Who wants no email, `tell` is then False, waits for none.
 
     Asked again, or of a request that is erased, it changes nothing.
     """
@@ -30,7 +32,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
             return enquiry
         if can_cancel(enquiry.status, enquiry.starts_at, now):
             if enquiry.has_time and enquiry.required_starts_at > now:
-                enquiry = cancel(enquiry, now=now)
+                enquiry = cancel(enquiry, now=now, tell=tell)
             else:
                 move(enquiry, Status.CANCELLED_CLIENT, now)
         if _last_email(enquiry).exists():
@@ -79,8 +81,9 @@ def _last_email(enquiry: Enquiry) -> QuerySet[Notice]:
 
 
 def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user: User | None = None) -> None:
-    """The row stays for the figures. Its link becomes one that nobody knows."""
-    Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING).update(status=Notice.Status.DROPPED, lease="")
+    """The row stays for the figures. Its link becomes one that nobody knows. What is owed to staff names nobody, and still goes."""
+    owed = Notice.objects.to_client().filter(event__enquiry=enquiry, status=Notice.Status.PENDING)
+    owed.update(status=Notice.Status.DROPPED, lease="")
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")
     enquiry.notes.all().delete()
     enquiry.search_words.all().delete()

@@ -49,7 +49,7 @@ def test_cancelling_twice_tells_once(client, enquiry):
 def test_what_is_over_shows_where_it_stands(client, enquiry, staff, now):
     actions.decline(enquiry, reason="no_capacity", user=staff, now=now)
     assert client.get(url(enquiry)).headers["Location"] == enquiry.get_absolute_url()
-    assert client.post(url(enquiry)).status_code == 302
+    assert client.post(url(enquiry)).status_code == 303
     enquiry.refresh_from_db()
     assert enquiry.status == "declined"
 

@@ -251,7 +251,7 @@ def test_without_any_other_time_one_is_told_how_to_go_on(client, walked):
 def test_what_is_over_and_a_wrong_link(client, walked, two_times):
     actions.cancel(walked, now=two_times[2])
     assert client.get(url(walked))["Location"] == walked.get_absolute_url()
-    assert client.post(url(walked), {"slot": two_times[1].slot}).status_code == 302
+    assert client.post(url(walked), {"slot": two_times[1].slot}).status_code == 303
     assert client.get("/request/wrong/change/").status_code == 404
 
 
