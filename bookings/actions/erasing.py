@@ -81,8 +81,10 @@ def _last_email(enquiry: Enquiry) -> QuerySet[Notice]:
 
 
 def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLIENT, user: User | None = None) -> None:
-    """The row stays for the figures. Its link becomes one that nobody knows. What is owed to staff names nobody, and still goes."""
-    owed = Notice.objects.to_client().filter(event__enquiry=enquiry, status=Notice.Status.PENDING)
+    """The row stays for the figures. Its link becomes one that nobody knows."""
+    owed = Notice.objects.filter(event__enquiry=enquiry, status=Notice.Status.PENDING)
+    if actor == Event.Actor.CLIENT:
+        owed = owed.to_client()  # staff still hear, in words that name nobody, that a time is free again
     owed.update(status=Notice.Status.DROPPED, lease="")
     Notice.objects.filter(event__enquiry=enquiry).update(paragraph="")
     enquiry.notes.all().delete()

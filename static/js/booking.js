@@ -16,7 +16,7 @@ if (said) {
 // The bar at the foot covers part of the window; scrollIntoView knows of it (scroll-padding), focus() does not always.
 function focus(target) {
   target.focus({ preventScroll: true });
-  (target.labels?.[0] ?? target).scrollIntoView({ block: "nearest", behavior: "instant" });
+  target.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 // 2. Times: one day at a time. Which day shows first is decided by the server and the stylesheet, before this runs.

@@ -76,8 +76,11 @@ class Room:
     def missed(self):
         return actions.miss(self.past(), **self.by)
 
-    def declined(self):
-        return actions.decline(self.new(), reason="no_capacity", **self.by)
+    def declined(self, reason="no_capacity"):
+        return actions.decline(self.new(), reason=reason, **self.by)
+
+    def declined_as_unsuitable(self):
+        return self.declined("not_suitable")
 
     def cancelled(self):
         return actions.cancel(self.new(), now=self.now)

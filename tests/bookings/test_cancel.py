@@ -6,7 +6,7 @@ import pytest
 from bookings import actions, emails
 from bookings.models import Enquiry, HoldCell, Notice
 from tests.bookings.factories import request
-from tests.bookings.walker import words
+from tests.bookings.walker import page, words
 
 
 @pytest.fixture
@@ -82,3 +82,37 @@ def test_what_looks_like_spam_can_be_cancelled_and_gets_no_message(client, clini
     client.post(url(spam))
     assert Enquiry.objects.get().status == "cancelled_client"
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("details", "says", "asks"),
+    [
+        ({}, "We will send you an email to say that it is cancelled.", "Please don’t send me an email about this"),
+        (
+            {"email": "", "contact_by": "call", "phone": "+447700900982"},
+            "We will call you to say that it is cancelled.",
+            "Please don’t call me about this",
+        ),
+        (
+            {"email": "", "contact_by": "text", "phone": "+447700900982"},
+            "We will text you to say that it is cancelled.",
+            "Please don’t text me about this",
+        ),
+    ],
+)
+def test_whether_to_hear_of_it_is_asked_and_heeded_and_staff_are_told_all_the_same(client, clinic, now, settings, details, says, asks):
+    settings.STAFF_EMAIL = "reception@clinic.test"
+    quiet, told = request(now=now, **details), request(now=now, **details)
+    shown = client.get(url(quiet))
+    assert says in words(shown)
+    box = page(shown).select_one("input[type=checkbox]")
+    assert (box["name"], box.has_attr("checked"), page(shown).select_one(f"label[for={box['id']}]").get_text()) == ("quiet", False, asks)
+    client.post(url(quiet), {"quiet": "on"})
+    client.post(url(told))
+    owed = Notice.objects.filter(event__to_status="cancelled_client").order_by("event", "pk").values_list("event__enquiry", "kind")
+    assert list(owed) == [(quiet.pk, "staff_replied"), (told.pk, "cancelled"), (told.pk, "staff_replied")]
+
+
+def test_what_looks_like_spam_is_not_asked_whether_to_hear_of_it(client, clinic, now):
+    shown = client.get(url(request(now=now, suspect=True)))
+    assert (page(shown).select("input[type=checkbox]"), "to say that it is cancelled" in words(shown)) == ([], False)
