@@ -7,6 +7,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry
+from bookings.timetable import WAITING_LIST
 from services.uktime import long_date
 from tests.bookings.factories import request
 
@@ -96,6 +97,12 @@ class Room:
     def expired_offers(self):
         enquiry = self.lapsed()
         assert actions.expire(enquiry, now=self.now)
+        return enquiry
+
+    def expired_on_the_list(self):
+        enquiry = self.waitlisted()
+        assert actions.expire(enquiry, now=self.now + WAITING_LIST)
+        enquiry.refresh_from_db()
         return enquiry
 
     def leaving(self):
