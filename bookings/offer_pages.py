@@ -12,7 +12,7 @@ from bookings import actions
 from bookings.forms import NONE_SUIT
 from bookings.models import Enquiry
 from bookings.reply_forms import AcceptForm, NoneSuitForm
-from bookings.request_pages import behind_link, page, posted, see, standing_of
+from bookings.request_pages import behind_link, done, page, posted, standing_of
 from bookings.standing import Standing
 from bookings.states import Status, WrongMove
 from services.uktime import long_date
@@ -29,7 +29,7 @@ def accept(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """The times on offer; on POST the one chosen is confirmed. Where none is held any more the request's own page says how to go on."""
     standing = standing_of(request, enquiry)
     if enquiry.status != Status.PROPOSED or not standing.offers:
-        return see(enquiry)
+        return done(request, enquiry, "accept")
     form = _form(standing, posted(request))
     if request.method != "POST" or not form.is_valid():
         return _accept(request, standing, form)
@@ -43,7 +43,7 @@ def accept(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
         return _accept(request, standing, _form(standing, request.POST, without=chosen, sentence=sentence), status=status)
     except WrongMove:  # pressed twice, or someone was faster: the page says how it stands now
         pass
-    return see(enquiry)
+    return done(request, enquiry, "accept")
 
 
 def _form(standing: Standing, data: QueryDict | None, *, without: str = "", sentence: str = LOST["gone"][1]) -> AcceptForm:
@@ -68,13 +68,13 @@ def none_suit(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """None of the times on offer suits: asks, if there is no appointment that stays, when else the person could come."""
     standing = standing_of(request, enquiry)
     if enquiry.status != Status.PROPOSED:
-        return see(enquiry)
+        return done(request, enquiry, "none")
     form = NoneSuitForm(posted(request), initial={"preferred": enquiry.preferred_times}, promise=standing.promise_anew)
     if request.method == "POST" and (standing.own or form.is_valid()):
         preferred = [] if standing.own else form.cleaned_data["preferred"]
         with suppress(WrongMove):  # pressed twice, or someone was faster
             actions.refuse_offers(enquiry, now=standing.now, preferred=preferred)
-        return see(enquiry)
+        return done(request, enquiry, "none")
     back = reverse("bookings:accept", args=[enquiry.key]) if standing.offers else enquiry.get_absolute_url()
     context = {"enquiry": enquiry, "standing": standing, "form": form, "back": back}
     return render(request, "bookings/none_suit.html", context)

@@ -11,9 +11,30 @@ from bookings.forms import NONE_SUIT, Choice, ClinicForm, OtherForm, place_label
 from bookings.models import Hold
 from services.uktime import long_date, span
 
+ABOUT_IT = {"email": "send me an email", "text": "text me", "call": "call me"}
 
-class CancelForm(ClinicForm):
-    button = "Yes, cancel"
+
+class LeavingForm(forms.Form):
+    """Whether to write about it; of whom nothing is sent it asks nothing. A form without the answer is one to write about."""
+
+    use_required_attribute = False
+    quiet = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, told_by: str, **kwargs: Any):
+        """`told_by` is how they would hear of it: “email”, “text”, “call”, or nothing."""
+        super().__init__(*args, **kwargs)
+        if told_by:
+            self.fields["quiet"].label = f"Please don’t {ABOUT_IT[told_by]} about this"
+        else:
+            del self.fields["quiet"]
+
+    @property
+    def tell(self) -> bool:
+        return not self.cleaned_data.get("quiet")
+
+
+class CancelForm(LeavingForm):
+    field_order = ["reason", "quiet"]
     reason = Line(
         label="Anything you would like to tell us? (optional)",
         help_text="You don’t need to give a reason.",

@@ -7,7 +7,8 @@ from contextlib import suppress
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from bookings.calendar import published
 from bookings.diary import Offer
 from bookings.forms import ANY, WhenForm
 from bookings.models import Enquiry
-from bookings.reply_forms import CancelForm
+from bookings.reply_forms import CancelForm, LeavingForm
 from bookings.standing import Standing
 from bookings.states import ENDED, Status, WrongMove, can_cancel, can_change
 from bookings.times_page import TimesPage, judge
@@ -57,9 +58,25 @@ def behind_link(view: Callable[[HttpRequest, Enquiry], HttpResponse]) -> Callabl
     return answer
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: the browser fetches the page it names, and reloading that sends nothing."""
+
+    status_code = 303
+
+
 def see(enquiry: Enquiry) -> HttpResponse:
-    """303: the browser fetches the request's own page, and reloading that sends nothing."""
-    return HttpResponse(status=303, headers={"Location": enquiry.get_absolute_url()})
+    """Return the way to the request's own page."""
+    return SeeOther(enquiry.get_absolute_url())
+
+
+def done(request: HttpRequest, enquiry: Enquiry, verb: str) -> HttpResponse:
+    """Return the way back to the request's page; after a POST that begins with what is true now (bookings/includes/done.html).
+
+    Only the verb travels, in the cookie of Django's messages: no session begins by it, and the page asks the row what came of it.
+    """
+    if request.method == "POST":
+        messages.info(request, verb, extra_tags=enquiry.reference)
+    return see(enquiry)
 
 
 @require_safe
@@ -85,13 +102,14 @@ def calendar(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
 def cancel(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and cancels on POST. What is over already shows where it stands."""
     if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
-        return redirect(enquiry)
-    form = CancelForm(posted(request))
+        return done(request, enquiry, "cancel")
+    standing = standing_of(request, enquiry)
+    form = CancelForm(posted(request), told_by=standing.told_by)
     if request.method == "POST" and form.is_valid():
         with suppress(WrongMove):  # someone was faster: the page says how it stands now
-            actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"])
-        return see(enquiry)
-    context = {"enquiry": enquiry, "form": form, "standing": standing_of(request, enquiry)}
+            actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"], tell=form.tell)
+        return done(request, enquiry, "cancel")
+    context = {"enquiry": enquiry, "form": form, "standing": standing}
     return render(request, "bookings/cancel.html", context)
 
 
@@ -101,7 +119,7 @@ def change(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Shows the free times, and on POST moves to one of them. What is over already shows where it stands."""
     now = clinic.of(request).now
     if not can_change(enquiry.status, enquiry.starts_at, now):
-        return redirect(enquiry)
+        return done(request, enquiry, "change")
     places = {location.slug: location for location in clinic.of(request).locations}
     confirmed = enquiry.status == Status.CONFIRMED
     at = enquiry.required_location.slug if confirmed else request.GET.get("at", "")
@@ -119,7 +137,7 @@ def change(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
         except actions.TimeLost as lost:
             problem = lost.problem
     if not problem:
-        return see(enquiry)
+        return done(request, enquiry, "change")
     return _change(request, enquiry, places, location, lost_form(problem), lost=offer, status=LOST[problem][0])
 
 
@@ -164,20 +182,22 @@ def earlier(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """“Tell me if an earlier time comes up”, on or off."""
     with suppress(WrongMove):  # it is over: the page says so
         actions.want_earlier(enquiry, request.POST.get("wants") == "yes", now=timezone.now())
-    return see(enquiry)
+    return done(request, enquiry, "earlier")
 
 
 @page
 @behind_link
 def delete(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and deletes the person's details on POST."""
-    if request.method == "POST":
-        Answers(request).clear()  # they may remember this request
-        enquiry = actions.erase(enquiry, now=timezone.now())
-        return render(request, "bookings/deleted.html") if enquiry.erased_at else see(enquiry)
     if enquiry.erase_by:
-        return redirect(enquiry)
-    return render(request, "bookings/delete.html", {"enquiry": enquiry, "standing": standing_of(request, enquiry)})
+        return done(request, enquiry, "delete")
+    standing = standing_of(request, enquiry)
+    form = LeavingForm(posted(request), told_by="email" if standing.has_time_ahead and standing.told_by == "email" else "")
+    if request.method == "POST" and form.is_valid():
+        Answers(request).clear()  # they may remember this request
+        enquiry = actions.erase(enquiry, now=timezone.now(), tell=form.tell)
+        return render(request, "bookings/deleted.html") if enquiry.erased_at else done(request, enquiry, "delete")
+    return render(request, "bookings/delete.html", {"enquiry": enquiry, "form": form, "standing": standing})
 
 
 @require_POST
@@ -185,7 +205,7 @@ def delete(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
 def again(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
     if enquiry.status not in ENDED or enquiry.erase_by:
-        return redirect(enquiry)
+        return done(request, enquiry, "again")
     Answers(request).begin_again(enquiry, timezone.now())
     return redirect("bookings:where")
 
@@ -203,7 +223,8 @@ def standing_of(request: HttpRequest, enquiry: Enquiry) -> Standing:
 
 
 def show(request: HttpRequest, enquiry: Enquiry, *, status: int = 200, already_sent: bool = False) -> HttpResponse:
-    """The page of a request as it stands now."""
+    """The page of a request as it stands now. What was done on the page before is said once."""
     standing = standing_of(request, enquiry)
-    context = {"enquiry": enquiry, "standing": standing, "already_sent": already_sent}
+    verbs = [said.message for said in messages.get_messages(request) if said.extra_tags == enquiry.reference]
+    context = {"enquiry": enquiry, "standing": standing, "done": "already_sent" if already_sent else "".join(verbs[-1:])}
     return render(request, f"bookings/standing/{standing.words}.html", context, status=status)

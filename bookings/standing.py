@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import F
 
 from bookings.forms import PREFERRED
-from bookings.models import Enquiry, Hold
+from bookings.models import Enquiry, Hold, Notice
 from bookings.states import Status, can_cancel, can_change, can_want_earlier
 from services.clinic import Clinic
 from services.uktime import near_time
@@ -137,6 +137,16 @@ class Standing:
         return self.can_cancel and self.enquiry.has_time and not self.is_past
 
     @property
-    def is_told(self) -> bool:
-        """Whether an email says what becomes of the request. Suspected spam gets none."""
-        return bool(self.enquiry.email) and self.enquiry.status != S.SUSPECTED_SPAM
+    def told_by(self) -> str:
+        """How they hear what becomes of the request: “email”, “text”, “call”; empty for suspected spam, which hears nothing."""
+        if self.enquiry.status == S.SUSPECTED_SPAM:
+            return ""
+        if self.enquiry.email:
+            return "email"
+        return "text" if self.enquiry.contact_by == Enquiry.ContactBy.TEXT else "call"
+
+    @property
+    def told_of_cancelling_by(self) -> str:
+        """How they hear that they have cancelled; empty if they wanted no message."""
+        owed = Notice.objects.filter(event__enquiry=self.enquiry, kind=Notice.Kind.CANCELLED).exclude(status=Notice.Status.DROPPED)
+        return self.told_by if owed.exists() else ""

@@ -17,10 +17,10 @@ from bookings.transactions import in_one_transaction
 
 
 @in_one_transaction
-def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user: User | None = None) -> Enquiry:
+def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", tell: bool = True, user: User | None = None) -> Enquiry:
     """The person cancels, until a confirmed time begins; with a user, staff do so for someone who phones.
 
-    Frees the time. Raises WrongMove. Suspected spam gets no message.
+    Frees the time. Raises WrongMove. Suspected spam gets no message, nor does who wants none: then `tell` is False.
     """
     enquiry = locked(enquiry)
     if not can_cancel(enquiry.status, enquiry.starts_at, now):
@@ -30,7 +30,8 @@ def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", user: User | No
         enquiry.starts_at = None  # or they would be told that a time is cancelled which was no longer theirs
     event = move(enquiry, Status.CANCELLED_CLIENT, now, user=user)
     if event.from_status != Status.SUSPECTED_SPAM:
-        owe(event, Notice.Kind.CANCELLED)
+        if tell:
+            owe(event, Notice.Kind.CANCELLED)
         if not user:
             owe_staff(event, Notice.Kind.STAFF_REPLIED)
     return enquiry

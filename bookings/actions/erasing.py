@@ -21,8 +21,10 @@ TRACES = ["fingerprint", "network"]  # of the form it came from
 
 
 @in_one_transaction
-def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
+def erase(enquiry: Enquiry, *, now: datetime, tell: bool = True) -> Enquiry:
     """The person deletes their details. With a time ahead it is cancelled first, and what remains goes once the email about that has gone.
+
+    Who wants no email, `tell` is then False, waits for none.
 
     Asked again, or of a request that is erased, it changes nothing.
     """
@@ -31,7 +33,7 @@ def erase(enquiry: Enquiry, *, now: datetime) -> Enquiry:
         return enquiry
     if can_cancel(enquiry.status, enquiry.starts_at, now):
         if enquiry.has_time and enquiry.required_starts_at > now:
-            enquiry = cancel(enquiry, now=now)
+            enquiry = cancel(enquiry, now=now, tell=tell)
         else:
             move(enquiry, Status.CANCELLED_CLIENT, now)
     if _last_email(enquiry).exists():

@@ -181,7 +181,8 @@ class Notice(models.Model):
     @property
     def stands(self) -> bool:
         """Whether the state of the request still allows it to be said. Asks the database nothing."""
-        return self.enquiry.status in STANDS_WHILE[self.Kind(self.kind)] and (self.is_for_staff or not self.enquiry.erased_at)
+        nobody_left = self.enquiry.erased_at and not self.is_for_staff
+        return self.enquiry.status in STANDS_WHILE[self.Kind(self.kind)] and not nobody_left
 
     @property
     def is_overtaken(self) -> bool:

@@ -29,6 +29,7 @@ class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
         ("Calling and booking", {"fields": ["call_heading", "book_label", "email", "reply_promise_hours"]}),
         ("The first meeting", {"fields": ["first_meeting_fee", "cancellation_terms"]}),
         ("In a crisis", {"fields": ["crisis_statement", "emergency_heading", "emergency_signs"]}),
+        ("Other help", {"fields": ["other_help"]}),
     ]
 
     def get_urls(self):

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
 from services.models.dated import Dated
 from services.models.images import Image
+from services.models.linked import OTHER_HELP, check_linked_lines, linked_lines
 from services.models.markdown import MarkdownField
 from services.phone_numbers import WrongNumber, to_e164
 from services.uktime import full_date
@@ -41,6 +42,13 @@ class ClinicDetails(models.Model):
     emergency_heading = models.CharField(max_length=80, blank=True, help_text="The head of the red box: Call 999 or go to A&E now if:")
     emergency_signs = models.TextField(blank=True, help_text="What the red box lists, one line each.")
 
+    other_help = models.TextField(
+        blank=True,
+        default=OTHER_HELP,
+        validators=[check_linked_lines],
+        help_text="For those we cannot help, or not soon. One line each, with the address of the page at its end.",
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "clinic details"
         constraints = [models.CheckConstraint(name="one_row_of_clinic_details", condition=Q(pk=1))]
@@ -56,6 +64,11 @@ class ClinicDetails(models.Model):
     def signs(self) -> list[str]:
         """The lines of emergency_signs."""
         return [line for line in self.emergency_signs.splitlines() if line.strip()]
+
+    @property
+    def other_helpers(self) -> list[tuple[str, str]]:
+        """Return the lines of other_help: [(words, address), …]."""
+        return linked_lines(self.other_help)
 
 
 def check_phone_number(value: str) -> None:

@@ -1,16 +1,22 @@
 // Every page works without this file; it only makes booking quicker.
 
-// 1. Error summary: focus it. A link in it scrolls to the question, then focuses the answer.
-const summary = document.querySelector(".error-summary");
-if (summary) {
-  requestAnimationFrame(() => document.activeElement === summary || summary.focus()); // where autofocus on a div does nothing
-  summary.addEventListener("click", (event) => {
+// 1. What is said first has the focus: what was done, or what is wrong. A link in it scrolls to the question, then focuses the answer.
+const said = document.querySelector("[autofocus]");
+if (said) {
+  requestAnimationFrame(() => document.activeElement === said || said.focus()); // where autofocus on a div does nothing
+  said.addEventListener("click", (event) => {
     const target = event.target.hash && document.getElementById(event.target.hash.slice(1));
     if (!target) return;
     event.preventDefault();
-    (target.closest("fieldset")?.querySelector("legend") ?? target.labels?.[0] ?? target).scrollIntoView();
-    target.focus({ preventScroll: true });
+    (target.closest("fieldset")?.querySelector("legend") ?? target.labels?.[0] ?? target).scrollIntoView({ behavior: "instant" });
+    focus(target);
   });
+}
+
+// The bar at the foot covers part of the window; scrollIntoView knows of it (scroll-padding), focus() does not always.
+function focus(target) {
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 // 2. Times: one day at a time. Which day shows first is decided by the server and the stylesheet, before this runs.
@@ -31,7 +37,7 @@ if (days.length) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       show(link.hash.slice(1));
-      document.querySelector(`${link.hash} input`).focus({ preventScroll: true });
+      focus(document.querySelector(`${link.hash} input`));
     });
   }
 }

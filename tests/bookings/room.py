@@ -7,6 +7,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry
+from bookings.timetable import WAITING_LIST
 from services.uktime import long_date
 from tests.bookings.factories import request
 
@@ -77,8 +78,11 @@ class Room:
     def missed(self):
         return actions.miss(self.past(), **self.by)
 
-    def declined(self):
-        return actions.decline(self.new(), reason="no_capacity", **self.by)
+    def declined(self, reason="no_capacity"):
+        return actions.decline(self.new(), reason=reason, **self.by)
+
+    def declined_as_unsuitable(self):
+        return self.declined("not_suitable")
 
     def cancelled(self):
         return actions.cancel(self.new(), now=self.now)
@@ -94,6 +98,12 @@ class Room:
     def expired_offers(self):
         enquiry = self.lapsed()
         assert actions.expire(enquiry, now=self.now)
+        return enquiry
+
+    def expired_on_the_list(self):
+        enquiry = self.waitlisted()
+        assert actions.expire(enquiry, now=self.now + WAITING_LIST)
+        enquiry.refresh_from_db()
         return enquiry
 
     def leaving(self):

@@ -217,11 +217,16 @@ def test_a_known_email_is_marked_for_staff_and_never_told(walker):
     assert when.sub("", pages[0]) == when.sub("", pages[1])
 
 
-def test_the_third_open_request_of_an_email_is_never_said_to_hold_a_time(walker):
-    *_, third = [words(walker.client.get(walker.to_check().send().headers["Location"])) for _ in range(3)]
-    assert "The time you asked for" in third
-    assert "hold" not in third.lower()
-    assert Hold.objects.count() == 2
+def test_the_sixth_unanswered_request_of_a_network_is_never_said_to_hold_a_time(walker):
+    """Whoever they say they are: the same page for somebody known and somebody new, from another network with the time held."""
+    *_, fifth, sixth = [words(walker.client.get(walker.to_check(email=f"{n}@example.org").send().headers["Location"])) for n in range(6)]
+    assert "The time we hold for you" in fifth
+    assert "The time you asked for" in sixth
+    assert "hold" not in sixth.lower()
+    assert Hold.objects.count() == 5
+    elsewhere = Walker(REMOTE_ADDR="198.51.100.7")
+    for email in ("0@example.org", "new@example.org"):
+        assert "The time we hold for you" in words(elsewhere.client.get(elsewhere.to_check(email=email).send().headers["Location"]))
 
 
 def test_sent_twice_and_sent_again_with_other_answers(walker):

@@ -125,12 +125,12 @@ def test_who_had_no_time_gets_one(harley_street, thursday_ten, now):
     assert cells(enquiry) == ten_from(thursday_ten)
 
 
-def test_a_third_open_request_still_holds_no_time(harley_street, thursday_ten, eleven, now):
-    for hours in (0, -1):
-        request(harley_street, thursday_ten + timedelta(hours=hours), now=now)
-    third = request(now=now, preferred_times=["weekends"])
-    changed = actions.change_time(third, eleven, now=now)
-    assert (changed.starts_at, cells(third)) == (eleven.starts_at, [])
+def test_the_sixth_unanswered_request_of_a_network_still_holds_no_time(harley_street, thursday_ten, eleven, now):
+    for days in range(1, 6):
+        request(harley_street, thursday_ten + timedelta(days=days), now=now, network="one")
+    sixth = request(now=now, preferred_times=["weekends"], network="one")
+    changed = actions.change_time(sixth, eleven, now=now)
+    assert (changed.starts_at, cells(sixth)) == (eleven.starts_at, [])
 
 
 def test_suspected_spam_changes_without_a_hold_or_a_word(harley_street, thursday_ten, eleven, now):
@@ -249,7 +249,7 @@ def test_without_any_other_time_one_is_told_how_to_go_on(client, walked):
 def test_what_is_over_and_a_wrong_link(client, walked, two_times):
     actions.cancel(walked, now=two_times[2])
     assert client.get(url(walked))["Location"] == walked.get_absolute_url()
-    assert client.post(url(walked), {"slot": two_times[1].slot}).status_code == 302
+    assert client.post(url(walked), {"slot": two_times[1].slot}).status_code == 303
     assert client.get("/request/wrong/change/").status_code == 404
 
 

@@ -17,7 +17,7 @@ from bookings.models import Enquiry, HoldCell, Notice
 from bookings.states import WrongMove
 from services.uktime import long_date
 from tests.bookings.factories import request
-from tests.bookings.walker import Walker, words
+from tests.bookings.walker import Walker, page, words
 
 PERSON = {
     "name": "Wilhelmina Quist",
@@ -124,6 +124,24 @@ def test_the_worker_erases_once_the_email_has_gone(coming, mailoutbox):
     call_command("send_notices", stdout=StringIO())
     assert len(mailoutbox) == 1
     assert traces() == []
+
+
+def test_who_wants_no_email_waits_for_none_and_staff_hear_of_the_free_time(client, coming, mailoutbox, settings):
+    settings.STAFF_EMAIL = "reception@clinic.test"
+    shown = client.get(url(coming))
+    assert [label.get_text() for label in page(shown).select("form label")] == ["Please don’t send me an email about this"]
+    assert "If you want no email, they go at once." in words(shown)
+    assert "Your details are deleted" in words(client.post(url(coming), {"quiet": "on"}))
+    assert traces() == []
+    assert not HoldCell.objects.exists()
+    call_command("send_notices", stdout=StringIO())
+    (message,) = mailoutbox
+    assert (message.to, "The person has cancelled." in message.body) == (["reception@clinic.test"], True)
+    assert "Wilhelmina" not in message.body + message.subject
+
+
+def test_of_whom_no_email_would_be_sent_nothing_is_asked(client, without_time):
+    assert page(client.get(url(without_time))).select("form label") == []
 
 
 def test_without_an_email_address_nothing_is_waited_for(harley_street, thursday_ten, now):

@@ -110,14 +110,17 @@ SENT = [
     "BEGIN",
     'INSERT "bookings_hit"',  # the row of this person ...
     'UPDATE "bookings_hit"',  # ... which those who send at the same moment wait for
-    'SELECT "bookings_enquiry"',  # their newest two open requests: is it a duplicate, may it hold a time?
+    'INSERT "bookings_hit"',  # and that of this network
+    'UPDATE "bookings_hit"',
+    'SELECT "bookings_enquiry"',  # their newest open request: is it a duplicate?
     'INSERT "bookings_enquiry"',
     'SELECT "bookings_consultationhours"',  # the claim reads the rota itself, not what a page remembered ...
     'SELECT "bookings_rotaexception"',
     'SELECT "services_bankholiday"',
     'SELECT "services_closure"',
-    *HOLDS,  # ... and which seats to try
-    "SAVEPOINT",  # a seat that someone else has just taken undoes itself alone
+    *HOLDS,  # ... and which seats are held
+    'SELECT "bookings_enquiry"',  # what this network has sent: may it hold a time?
+    "SAVEPOINT",
     'INSERT "bookings_hold"',
     'INSERT "bookings_holdcell"',  # the claim
     "RELEASE SAVEPOINT",
@@ -141,15 +144,15 @@ def test_sending_costs_the_same_whatever_is_stored(walker, harley_street, recept
     token = walker.token
     assert asked(lambda: walker.send(token)) == SENT
     for n in range(12):
-        Walker().to_check(email=f"{n}@example.org").send()
+        Walker(REMOTE_ADDR=f"198.51.100.{n}").to_check(email=f"{n}@example.org").send()
     walker.to_check()
     token = walker.token
     assert asked(lambda: walker.send(token)) == SENT
     assert Hold.objects.count() == Enquiry.objects.count() == 14
 
 
-def test_a_third_open_request_of_a_person_takes_no_time_and_costs_less(walker, reception):
-    for _ in range(2):
+def test_the_sixth_unanswered_request_of_a_network_takes_no_time_and_costs_less(walker, reception):
+    for _ in range(5):
         walker.to_check().send()
     walker.to_check()
     token = walker.token

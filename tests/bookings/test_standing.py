@@ -1,6 +1,7 @@
 """The page of a request says in every state, in words: what we have, what comes next, by when, and what the person can do."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import icalendar
 import pytest
@@ -8,11 +9,13 @@ import pytest
 from bookings import actions, emails
 from bookings.models import Enquiry, Notice
 from services.models import ClinicDetails, Location, Person
+from services.models.linked import linked_lines
 from tests.bookings.room import Room
 from tests.bookings.walker import page, words
 
 CHANGE, CHOOSE, CANCEL = "Change the time", "Choose a time", "Cancel this request"
 EARLIER, AGAIN, DELETE = "Tell me if an earlier time comes up", "Ask for another time", "Delete my details"
+OTHER_HELP = [words for words, _ in linked_lines(ClinicDetails().other_help)]
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ STATES = {  # its heading, what else it says, what the person can do
     "waitlisted": (
         "You are on our waiting list",
         ["We will email you as soon as one does", "We hold no time for you while you wait", "after 60 days"],
-        ["Leave the waiting list", EARLIER, DELETE],
+        [*OTHER_HELP, "Leave the waiting list", EARLIER, DELETE],
     ),
     "confirmed": (
         "Your appointment is confirmed",
@@ -76,13 +79,38 @@ STATES = {  # its heading, what else it says, what the person can do
     "attended": ("This appointment is over", ["please call us"], ["ask for another time", DELETE]),
     "closed": ("This appointment is over", ["please call us"], ["ask for another time", DELETE]),
     "missed": ("We missed you", ["We hope you are well.", "When we expected you"], ["Choose another time", DELETE]),
-    "declined": ("This request has ended", ["This says nothing about you.", "NHS Talking Therapies"], [AGAIN, DELETE]),
+    "declined": (
+        "This request has ended",
+        ["This says nothing about you.", "NHS Talking Therapies"],
+        [*OTHER_HELP, "Ask again later", DELETE],
+    ),
+    "declined_as_unsuitable": ("This request has ended", ["This says nothing about you.", "Call us on"], [*OTHER_HELP, DELETE]),
     "cancelled": ("Your time has been cancelled", ["Somebody else can have it now.", "The time you had"], [AGAIN, DELETE]),
     "cancelled_by_clinic": ("We had to cancel your appointment", ["We are sorry.", "We have sent you an email"], [AGAIN, DELETE]),
     "expired": ("We are sorry: we did not answer in time", ["That was our mistake."], [AGAIN, DELETE]),
     "expired_offers": ("This request has ended", ["We did not hear from you while we held the times"], [AGAIN, DELETE]),
+    "expired_on_the_list": (
+        "This request has ended",
+        ["We are sorry that no time came up that fits."],
+        [*OTHER_HELP, AGAIN, DELETE],
+    ),
     "leaving": ("Your time has been cancelled", ["We are deleting your details"], []),
 }
+
+
+GOOD = {"new", "not_held", "none_suited", "by_phone", "spam", "confirmed", "begun"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_green_panel_is_for_what_is_good_and_for_no_ending(client, room, state):
+    panel = page(client.get(getattr(room, state)().get_absolute_url())).select_one(".reference")
+    assert ("reference--good" in panel["class"]) == (state in GOOD)
+
+
+@pytest.mark.parametrize("path", ["cancel/", "delete/", "/book/clear/"])
+def test_a_button_that_cannot_be_undone_looks_like_it_and_to_keep_it_is_as_easy(client, room, path):
+    main = page(client.get(urljoin(room.new().get_absolute_url(), path))).main
+    assert [(each.name, each["class"]) for each in main.select(".btn")] == [("button", ["btn", "btn--final"]), ("a", ["btn", "btn--quiet"])]
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -10,6 +10,7 @@ from tests.services.found import paths
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE, DESK, ZOOMED = {"width": 390, "height": 844}, {"width": 1440, "height": 900}, {"width": 320, "height": 256}
+WITH_BARS = {"width": 390, "height": 664}  # a phone whose browser shows its own
 PLAIN = {"has_touch": False, "is_mobile": False, "reduced_motion": "reduce"}
 # One of a group of radios has the focus for all; a closed menu and what stands in closed details is out of reach for everyone.
 CAN_BE_PRESSED = """
@@ -103,6 +104,35 @@ def test_the_steps_of_a_booking(viewport, open_page):
     person.heading("Check your answers")
     found += walk(page)
     assert "\n".join(found) == ""
+
+
+def wrong_after(page, links) -> list[str]:
+    """What is wrong with the focus after each of these links was followed by keyboard."""
+    found = []
+    for number in range(links.count()):
+        links.nth(number).focus()
+        page.keyboard.press("Enter")
+        if wrong := page.evaluate(WRONG):
+            found.append(f"{page.url} {page.viewport_size['height']}: {wrong}: {page.evaluate(HAS_FOCUS)}")
+    return found
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("viewport", [WITH_BARS, ZOOMED, DESK], ids=["phone", "at 400%", "wide"])
+def test_where_a_chosen_day_or_a_mistake_leads(viewport, motion, open_page):
+    page, _ = open_page(viewport=viewport, has_touch=False, is_mobile=False, reduced_motion=motion)
+    person = Person(page)
+    person.start().press("Continue")
+    found = wrong_after(page, page.locator(".error-summary a"))
+    person.choose_place()
+    found += wrong_after(page, page.locator(".days a"))
+    person.press("Continue")
+    found += wrong_after(page, page.locator(".error-summary a"))
+    person.choose_time()
+    person.press("Continue")
+    links = page.locator(".error-summary a")
+    assert links.count() == 4
+    assert "\n".join(found + wrong_after(page, links)) == ""
 
 
 def test_the_skip_link_and_the_menu(open_page):

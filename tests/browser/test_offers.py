@@ -152,6 +152,20 @@ def test_taking_a_time_needs_no_mouse(open_page, room):
     assert status(enquiry) == "confirmed"
 
 
+def test_what_is_true_now_has_the_focus(person, room):
+    enquiry, page = room.new(), person.page
+    page.goto(enquiry.get_absolute_url())
+    go_on(person)
+    person.press("Tell me if an earlier time comes up")
+    said = page.locator(".done")
+    expect(said).to_have_text("We will tell you if an earlier time comes up.")
+    expect(said).to_be_focused()
+    expect(said).to_be_in_viewport(ratio=1)
+    person.press("I no longer want an earlier time")
+    expect(said).to_have_text("We will no longer tell you if an earlier time comes up.")
+    expect(said).to_be_focused()
+
+
 def test_every_situation_without_javascript(open_page, room):
     page, _ = open_page(java_script_enabled=False)
     for state, (heading, _, wanted) in STATES.items():
