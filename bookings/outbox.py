@@ -34,6 +34,10 @@ class Claimed:
     notice: Notice
     send_by: float
 
+    @property
+    def kind(self) -> str:
+        return self.notice.kind
+
 
 def claim_next(now: datetime) -> Claimed | None:
     """Takes the next email that is due, so that no other worker can; counts the try before it is made.

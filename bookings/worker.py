@@ -77,7 +77,7 @@ class Worker:
         claimed = outbox.claim_next(timezone.now())
         if claimed:
             self.counts[outbox.send(claimed, timezone.now(), self.post)] += 1
-        if not claimed or claimed.notice.kind == Notice.Kind.CANCELLED:
+        if not claimed or claimed.kind == Notice.Kind.CANCELLED:
             self._forget_whoever_asked()
         return claimed is not None
 
