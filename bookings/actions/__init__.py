@@ -24,6 +24,7 @@ from bookings.actions.problems import (
     TimeTaken,
     TooSoon,
 )
+from bookings.actions.steps import expect_address
 from bookings.actions.stranding import cancel_lost, offer_instead
 from bookings.models.history import TIME_CHANGED
 
@@ -65,6 +66,7 @@ __all__ = [
     "erase_due",
     "erase_now",
     "erase_waiting",
+    "expect_address",
     "expire",
     "forget_networks",
     "make_feed",

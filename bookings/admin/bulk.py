@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from bookings import actions
@@ -21,6 +20,7 @@ from bookings.models import Enquiry, Event, Hold, Notice
 from bookings.models.notices import STANDS_WHILE
 from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
+from bookings.transactions import in_one_transaction
 
 DELETED, DELETION_ASKED = "Their details are deleted already.", "The person asked us to delete their details."
 OVERTAKEN = "Something has happened to it since you looked. Please look again."
@@ -204,12 +204,17 @@ def take(bulk: Bulk, pk: int, seen: int, *, user, now: datetime, **asked) -> str
     if bulk.act is None:
         raise TypeError(f"{bulk.verb} only leads to each request.")
     try:
-        with transaction.atomic():
-            Enquiry.objects.select_for_update().get(pk=pk)
-            row = rows_of([pk])[0]
-            if row.seen != seen:
-                return OVERTAKEN
-            bulk.act(row, user=user, now=now, **asked)
+        return _take(bulk, pk, seen, user=user, now=now, **asked)
     except PROBLEMS as problem:
         return sentence_of(problem)
+
+
+@in_one_transaction
+def _take(bulk: Bulk, pk: int, seen: int, **asked) -> str:
+    Enquiry.objects.locked(pk)
+    row = rows_of([pk])[0]
+    if row.seen != seen:
+        return OVERTAKEN
+    if bulk.act is not None:
+        bulk.act(row, **asked)
     return ""

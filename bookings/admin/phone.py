@@ -11,7 +11,6 @@ from functools import cached_property
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -35,6 +34,7 @@ from bookings.answers import asked_of
 from bookings.forms import ANY, PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
+from bookings.transactions import in_one_transaction
 from services.clinic import Clinic
 
 
@@ -114,21 +114,22 @@ class PhoneForm(CallerForm):
         parts = [str(value) for value in (*asked.__dict__.values(), asked.offer and asked.offer.slot)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
+    @in_one_transaction
     def write_down(self, user) -> Enquiry:
         """Raises what the verbs raise, having stored nothing."""
         data = self.cleaned_data
-        with transaction.atomic():
-            enquiry = actions.request_consultation(
-                self.request,
-                submission=data["submission"],
-                fingerprint=self.fingerprint,
-                now=self.now,
-                source=Enquiry.Source.PHONE,
-                user=user,
-            )
-            if data["confirm"] and enquiry.starts_at:
-                where = {name: data.get(name, "") for name in ("address", "getting_in")}
-                actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), **where)
+        actions.expect_address(data.get("address", ""))
+        enquiry = actions.request_consultation(
+            self.request,
+            submission=data["submission"],
+            fingerprint=self.fingerprint,
+            now=self.now,
+            source=Enquiry.Source.PHONE,
+            user=user,
+        )
+        if data["confirm"] and enquiry.starts_at:
+            where = {name: data.get(name, "") for name in ("address", "getting_in")}
+            actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), **where)
         return enquiry
 
 

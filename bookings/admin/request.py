@@ -4,7 +4,6 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -19,6 +18,7 @@ from bookings.admin.timeline import timeline, what_happened, who_did
 from bookings.admin.waiting import WaitingPage
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry, Notice
+from bookings.transactions import in_one_transaction
 from services.clinic import Clinic
 
 
@@ -128,14 +128,15 @@ class RequestPages(PhoneRequests, WaitingPage):
         initial = {"slots": request.GET.getlist("slots")} if request.GET.getlist("slots") else None
         return step(request.POST if request.method == "POST" else None, initial=initial, enquiry=enquiry, now=now, user=request.user)
 
+    @in_one_transaction
     def _take(self, request, form) -> None:
         """Takes the step, unless something happened to the request since its page was opened. Of two who press at once one is told."""
         seen = request.POST.get("seen", "")
-        with transaction.atomic():
-            Enquiry.objects.select_for_update().get(pk=form.enquiry.pk)
-            if seen.isdecimal() and len(seen) < 19 and form.enquiry.events.filter(pk__gt=int(seen)).exists():
-                raise Overtaken
-            form.act()
+        actions.expect_address(form.cleaned_data.get("address", ""))
+        Enquiry.objects.locked(form.enquiry.pk)
+        if seen.isdecimal() and len(seen) < 19 and form.enquiry.events.filter(pk__gt=int(seen)).exists():
+            raise Overtaken
+        form.act()
 
     def _meanwhile(self, enquiry) -> str:
         event = enquiry.events.select_related("user").last()

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from bookings.emails.words import Words, words_of
 from bookings.models import Enquiry, Notice
+from bookings.transactions import in_one_transaction
 from services.clinic import Clinic
 
 
+@in_one_transaction
 def draft(enquiry: Enquiry, act: Callable[[], object], now: datetime) -> Words | None:
     """The words the client would get if `act` were done: it is done, its message is read, and all of it is taken back.
 
@@ -23,10 +25,9 @@ def draft(enquiry: Enquiry, act: Callable[[], object], now: datetime) -> Words |
     Send. The page that shows it is `bookings.admin.letters.letter_page(request, words)`.
     """
     notices = Notice.objects.to_client().filter(event__enquiry=enquiry).order_by("-pk")
-    with transaction.atomic():
-        before = notices.values_list("pk", flat=True).first() or 0
-        act()
-        notice = notices.select_related("event__enquiry__location").filter(pk__gt=before).first()
-        words = words_of(notice, now, Clinic(now), shown=True) if notice else None
-        transaction.set_rollback(True)
+    before = notices.values_list("pk", flat=True).first() or 0
+    act()
+    notice = notices.select_related("event__enquiry__location").filter(pk__gt=before).first()
+    words = words_of(notice, now, Clinic(now), shown=True) if notice else None
+    transaction.set_rollback(True)
     return words
