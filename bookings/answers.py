@@ -21,7 +21,7 @@ from services.models import Location
 
 KEY = "booking"
 SENT = "booking_sent"
-TOKEN = "check"  # what its encryption is for
+LAST_PAGE = "check"  # what its token is encrypted for
 TOKEN_AGE = timedelta(days=1)
 RENEWED_AFTER = timedelta(hours=6)  # reading a page writes the session anew at most as often
 WAY_BACK = timedelta(minutes=15)  # from the pages of the booking to a request just sent; then only its link leads there
@@ -157,7 +157,7 @@ class Answers:
     def token(self) -> str:
         """Encrypts what will be sent, for the last page's form to carry: nothing else than what that page shows is sent with it, and
         where the session has ended meanwhile the answers are still there."""
-        return encrypt(json.dumps(self.data).encode(), TOKEN)
+        return encrypt(json.dumps(self.data).encode(), LAST_PAGE)
 
     @property
     def too_fast(self) -> bool:
@@ -172,7 +172,7 @@ def fingerprint_of(data: dict[str, Any]) -> str:
 
 def read_token(token: str) -> dict[str, Any]:
     """Return the answers that a form carries; none if the token is not ours or older than a day."""
-    content = decrypt(token, TOKEN, max_age=TOKEN_AGE)
+    content = decrypt(token, LAST_PAGE, max_age=TOKEN_AGE)
     return json.loads(content) if content else {}
 
 

@@ -41,11 +41,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def refuse(request: HttpRequest) -> None:
-    """Turn a POST into a GET, so that no view acts on it, and keep what was sent in `request.refused`.
+    """Turn a POST into a GET that carries nothing, so that no view acts on it, and keep what was sent in `request.refused`.
 
     The page is the one a GET would get, but its form shows what was sent, under a sentence (includes/refused.html).
     """
-    request.refused, request.method = request.POST, "GET"  # type: ignore[attr-defined]
+    if request.method == "POST":  # else it was refused before
+        request.refused, request.POST, request.method = request.POST, QueryDict(), "GET"  # type: ignore[attr-defined]
 
 
 def refused_slot(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
@@ -131,20 +131,22 @@ def you(request: HttpRequest) -> HttpResponse:
 @page
 def check(request: HttpRequest) -> HttpResponse:
     answers = Answers(request)
-    if not answers and (sent := posted(request)) is not None:
-        _restore(request, answers, sent)
-    if request.method == "POST":
-        return _send(request, answers)
+    return _send(request, answers) if request.method == "POST" else _last_page(request, answers)
+
+
+def _last_page(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """The last page, or the first whose answer is missing."""
+    if not answers:
+        _restore(request, answers)
     if not answers.complete:
         return redirect(answers.next_step()) if answers else _lost_answers(request)
     return _check(request, answers)
 
 
 def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpResponse:
-    earlier = (posted(request) or answers.data).get("earlier")
-    form = CheckForm(initial={"token": answers.token, "earlier": earlier})
+    values = {"token": answers.token, "earlier": (posted(request) or answers.data).get("earlier")}
+    form = CheckForm(values if problem else None, initial=values)
     if problem:
-        form = CheckForm({"token": answers.token, "earlier": earlier})
         form.add_error(None, problem)
     email = answers.you["email"]
     chosen = dict(PREFERRED)
@@ -161,12 +163,13 @@ def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpRes
     return _step(request, "check", form, answers, back=reverse("bookings:you"), **context)
 
 
-def _restore(request: HttpRequest, answers: Answers, sent: QueryDict) -> None:
-    """Take the answers of a session that has ended from the token of the last page, for its person to look at and send again.
+def _restore(request: HttpRequest, answers: Answers) -> None:
+    """Take the answers of a session that has ended from the token that came, for their person to look at and send again.
 
     Those that were sent stay where they are: their details may have been deleted since.
     """
-    carried = read_token(sent.get("token", ""))
+    sent = posted(request)
+    carried = read_token(sent.get("token", "")) if sent else {}
     if carried and not Enquiry.objects.filter(submission=carried["submission"]).exists():
         answers.save(**carried)
         refuse(request)
@@ -180,7 +183,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
     if before:
         return _already_sent(request, answers, before, changed=fingerprint != before.fingerprint)
     if not answers:
-        return _lost_answers(request)
+        return _last_page(request, answers)
     answers.save(earlier=bool(request.POST.get("earlier")))
     if not answers.complete:
         return _incomplete(request, answers, carried)

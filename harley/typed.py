@@ -16,24 +16,20 @@ from bookings.request_pages import refuse
 
 TYPED = "typed"  # the field of the sign-in page, the entry of the session, and what the encryption is for
 NEVER_SHOWN = ("csrfmiddlewaretoken", "password")  # parts of the names of fields that are typed anew
-SIGNING_IN = {"logout", "second_factor", "second_factor_code", "second_factor_set_up"}
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """Return the page for a form whose token was refused: to send it again, to sign in first, or, where it was a
-    step of signing in, to take that anew."""
-    match = request.resolver_match
-    if match and match.url_name == "login":
-        refuse(request)
-        return admin.site.login(request)
-    if match and match.url_name in SIGNING_IN:
-        return redirect(request.get_full_path())
+    """Return the page for a form whose token was refused: to send it again, or first to sign in."""
     return again(request, _sent(request), status=403) if admin.site.has_permission(request) else sign_in_first(request)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Return the sign-in page, which carries what was typed, encrypted: it may stand open on a desk."""
-    context = {TYPED: encrypt(json.dumps(_sent(request)).encode(), TYPED), "app_path": reverse("admin:login"), "next": reverse("admin:again")}
+    context = {
+        TYPED: encrypt(json.dumps(_sent(request)).encode(), TYPED),
+        "app_path": reverse("admin:login"),
+        "next": reverse("admin:again"),
+    }
     refuse(request)
     response = admin.site.login(request, context)
     response.status_code = 403

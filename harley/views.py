@@ -16,6 +16,7 @@ from harley import typed
 
 FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons for it begin
 WITHOUT_A_PAGE = {"again", "earlier"}  # buttons on the page of a request
+SIGNING_IN = {"login", "second_factor", "second_factor_code", "second_factor_set_up"}
 
 
 @require_safe
@@ -85,7 +86,7 @@ def csrf_failure(request, reason=""):
     match = request.resolver_match
     if reason.startswith(FROM_ELSEWHERE) or not match or not {"bookings", "admin"} & set(match.namespaces):
         return render(request, "errors/csrf.html", {"at_work": _is_at_work(request)}, status=403)
-    if _is_at_work(request):
+    if _is_at_work(request) and match.url_name not in SIGNING_IN:
         return typed.refused(request)
     view = request_pages.request_page if match.url_name in WITHOUT_A_PAGE else match.func
     request_pages.refuse(request)

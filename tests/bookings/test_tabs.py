@@ -18,6 +18,8 @@ SENTENCE = (
     "This page was open for a long time, or your browser did not send its cookie, so what you sent was not taken. "
     "It is still here: please look at it and press the button again."
 )
+TAKEN = "Sorry, that time has just been requested by someone else. These are the closest times."
+SESSION, TOKEN = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
 DETAILS = YOU | {"message": 'Is there a lift? <b>"I use a stick."</b>', "name": "Wilhelmina"}
 
 
@@ -38,7 +40,8 @@ def _time(place, number=0):
 
 def form_of(response: HttpResponse, button: str) -> dict[str, str]:
     """What a browser would send of the form with this button, as it stands on the page."""
-    form = next(each for each in page(response).main.select("form") if each.find("button", string=lambda text: text and button in text) or each.find("input", value=button))  # fmt: skip
+    pressed = page(response).main.find(lambda each: button in (each.get("value"), " ".join(each.get_text().split())) and each.get("type"))
+    form = pressed.find_parent("form")
     sent = {}
     for each in form.select("input, textarea, button"):
         if each.get("type") in {"radio", "checkbox"} and not each.has_attr("checked"):
@@ -58,7 +61,7 @@ def said(response: HttpResponse) -> list[str]:
     return [" ".join(each.get_text().split()) for each in page(response).select(".notice[role=alert]")]
 
 
-def written(**rows) -> tuple:
+def written() -> tuple:
     return Enquiry.objects.count(), Event.objects.count(), Notice.objects.count()
 
 
@@ -99,9 +102,9 @@ def test_what_is_wrong_with_refused_details_is_said_as_well(walker):
 def test_details_come_back_when_the_session_has_ended(walker, token):
     to_you(walker)
     sent = form_of(walker.client.get("/book/you/"), "Continue") | DETAILS
-    walker.client.cookies.pop(settings.SESSION_COOKIE_NAME)
+    walker.client.cookies.pop(SESSION)
     if token == "lost too":
-        walker.client.cookies.pop(settings.CSRF_COOKIE_NAME)
+        walker.client.cookies.pop(TOKEN)
     refused = walker.client.post("/book/you/", sent)
     assert said(refused) == [SENTENCE]
     again = send(walker.client, refused, "Continue", "/book/you/")
@@ -116,7 +119,7 @@ def test_details_come_back_when_the_session_has_ended(walker, token):
     assert DETAILS["message"] in words(walker.client.get("/book/check/"))
 
 
-@pytest.mark.parametrize("lost", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
+@pytest.mark.parametrize("lost", [SESSION, TOKEN])
 def test_a_time_comes_back_chosen(walker, lost):
     send(walker.client, walker.client.get("/book/where/"), "Continue", "/book/where/", where="harley-street")
     times = walker.client.get("/book/when/")
@@ -130,7 +133,7 @@ def test_a_time_comes_back_chosen(walker, lost):
     assert (walker.client.session["booking"]["slot"], walker.client.session["booking"]["where"]) == (slot, "harley-street")
 
 
-@pytest.mark.parametrize("lost", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
+@pytest.mark.parametrize("lost", [SESSION, TOKEN])
 def test_parts_of_the_week_come_back_chosen(walker, lost):
     send(walker.client, walker.client.get("/book/where/"), "Continue", "/book/where/", where="harley-street")
     sent = form_of(walker.client.get("/book/when/other/"), "Continue") | {"preferred": "weekends"}
@@ -138,7 +141,7 @@ def test_parts_of_the_week_come_back_chosen(walker, lost):
     refused = walker.client.post("/book/when/other/", sent)
     assert (said(refused), form_of(refused, "Continue")["preferred"]) == ([SENTENCE], "weekends")
     again = send(walker.client, refused, "Continue", "/book/when/other/")
-    assert again["Location"] == ("/book/you/" if lost == settings.CSRF_COOKIE_NAME else "/book/where/")
+    assert again["Location"] == ("/book/you/" if lost == TOKEN else "/book/where/")
     assert walker.client.session["booking"]["preferred"] == ["weekends"]
 
 
@@ -150,7 +153,7 @@ def test_a_place_comes_back_chosen(walker):
     assert send(walker.client, refused, "Continue", "/book/where/")["Location"] == "/book/when/"
 
 
-@pytest.mark.parametrize("lost", [[settings.SESSION_COOKIE_NAME], [settings.CSRF_COOKIE_NAME], [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME]])  # fmt: skip
+@pytest.mark.parametrize("lost", [[SESSION], [TOKEN], [SESSION, TOKEN]])
 def test_the_last_page_comes_back_with_all_answers_and_sends_one_request(walker, lost):
     to_you(walker)
     send(walker.client, walker.client.get("/book/you/"), "Continue", "/book/you/", **DETAILS)
@@ -197,7 +200,7 @@ def test_a_time_lost_is_said_each_time_the_same_page_is_sent_again(walker, harle
     rival = factories.request(*_time(harley_street), now=timezone.now())
     for _ in range(3):
         lost = walker.client.post("/book/check/", sent)
-        assert (lost.status_code, problems(lost)) == (409, ["Sorry, that time has just been requested by someone else. These are the closest times."])  # fmt: skip
+        assert (lost.status_code, problems(lost)) == (409, [TAKEN])
         assert "Everything else you told us is kept." in words(lost)
     assert walker.client.session["booking"]["you"]["name"] == "Wilhelmina"
     walker.client.post(f"/request/{rival.key}/cancel/")  # refused: nothing changes
@@ -236,7 +239,7 @@ def test_a_form_behind_a_link_comes_back_and_does_nothing_until_it_is_sent_again
     if verb == "change":
         sent["slot"] = page(form).select(".slot-day input")[2]["value"]
     before = written(), list(Enquiry.objects.values())
-    walker.client.cookies.pop(settings.CSRF_COOKIE_NAME)
+    walker.client.cookies.pop(TOKEN)
     refused = walker.client.post(path, sent)
     assert (refused.status_code, said(refused)) == (403, [SENTENCE])
     assert (written(), list(Enquiry.objects.values())) == before
