@@ -49,12 +49,11 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 
 def again(request: HttpRequest, sent: dict, status: int = 200) -> HttpResponse:
-    """Return the page that shows what was typed and sends it, once its button is pressed, where it was to go."""
+    """Return the page that shows the sentences that were typed, and sends all of it where it was to go once its button is pressed."""
     context = admin.site.each_context(request) | {
         "title": "Please send it again",
         "path": sent["path"],
-        "fields": sent["fields"],
-        "words": [value for _, value in sent["fields"] if " " in value.strip()],
+        "fields": [(name, name.replace("_", " ").replace("-", " "), value, bool(value.split()[1:])) for name, value in sent["fields"]],
     }
     return render(request, "admin/again.html", context, status=status)
 
