@@ -328,6 +328,21 @@ def test_another_site_can_send_no_code(manager, owner):
     assert client.post(CODE, {"code": token(owner[0])}).status_code == 403
 
 
+def test_what_was_typed_before_signing_in_comes_back_behind_the_code(manager, owner):
+    manager.set_password("harbour-lantern-walnut")
+    manager.save()
+    client = Client()
+    path = "/admin/services/article/add/"
+    carried = page(client.post(path, {"title": "How it helps"})).select_one("[name=typed]")["value"]
+    sent = {"username": "manager", "password": "harbour-lantern-walnut", "typed": carried, "next": "/admin/again/"}
+    asked = client.post("/admin/login/", sent, follow=True)
+    assert page(asked).select_one("[name=code]")
+    age(owner[0])
+    shown = client.post(CODE, {"code": token(owner[0]), "next": "/admin/again/"}, follow=True)
+    form = page(shown).select_one("#content-main form")
+    assert (form["action"], form.select_one("[name=title]").get_text().strip()) == (path, "How it helps")
+
+
 # What there is
 
 
