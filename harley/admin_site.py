@@ -27,7 +27,7 @@ class Site(admin.AdminSite):
 
         @wraps(checked)
         def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.method == "POST" and not request.user.is_authenticated:
+            if request.method == "POST" and not self.has_permission(request):
                 return typed.sign_in_first(request)
             return checked(request, *args, **kwargs)
 

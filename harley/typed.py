@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from bookings.encryption import decrypt, encrypt
 from bookings.request_pages import refuse
+from harley import second_factor, second_factor_pages
 
 TYPED = "typed"  # the field of the sign-in page, the entry of the session, and what the encryption is for
 NEVER_SHOWN = ("csrfmiddlewaretoken", "password")  # parts of the names of fields that are typed anew
@@ -24,14 +25,16 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Return the sign-in page, which carries what was typed, encrypted: it may stand open on a desk."""
-    context = {
-        TYPED: encrypt(json.dumps(_sent(request)).encode(), TYPED),
-        "app_path": reverse("admin:login"),
-        "next": reverse("admin:again"),
-    }
+    """Return the sign-in page, which carries what was typed, encrypted: it may stand open on a desk.
+
+    Keep it for whoever owes only the code, and lead them to that page.
+    """
+    carried = encrypt(json.dumps(_sent(request)).encode(), TYPED)
+    if admin.AdminSite.has_permission(admin.site, request) and second_factor.is_owed(request.user):
+        request.session[TYPED] = carried
+        return second_factor_pages.ask(request, reverse("admin:again"))
     refuse(request)
-    response = admin.site.login(request, context)
+    response = admin.site.login(request, {TYPED: carried, "app_path": reverse("admin:login"), "next": reverse("admin:again")})
     response.status_code = 403
     return response
 

@@ -184,7 +184,7 @@ def test_staff_are_told_ten_minutes_before_they_are_signed_out(desk, left, said)
     session.save()
     note = BeautifulSoup(desk.get("/admin/").content, "html.parser").select_one(".session-ends")
     assert note.has_attr("hidden") is not said
-    assert left.total_seconds() - 5 < int(note["data-seconds"]) <= left.total_seconds()
+    assert left.total_seconds() - 25 < int(note["data-seconds"]) <= left.total_seconds()
     assert f"You will be signed out at {clock(ends)}." in note.get_text()
 
 
