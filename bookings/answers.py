@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypedDict
 
-from django.core import signing
 from django.http import HttpRequest
 
 from bookings.actions import Asked
 from bookings.diary import Offer, find_offer
+from bookings.encryption import decrypt, encrypt
 from bookings.forms import ANY
 from bookings.models import Enquiry
 from services import clinic
@@ -21,30 +21,31 @@ from services.models import Location
 
 KEY = "booking"
 SENT = "booking_sent"
-SALT = "bookings.check"
-TOKEN_AGE = 24 * 60 * 60  # seconds
-NOT_SHOWN = {"submission", "opened_at", "suggested", "came_back_from", "earlier"}  # on the last page; it asks for the last of them itself
+LAST_PAGE = "check"  # what its token is encrypted for
+TOKEN_AGE = timedelta(days=1)
+RENEWED_AFTER = timedelta(hours=6)  # reading a page writes the session anew at most as often
+WAY_BACK = timedelta(minutes=15)  # from the pages of the booking to a request just sent; then only its link leads there
+NOT_SHOWN = {"submission", "opened_at", "kept_at", "came_back_from", "earlier"}  # on the last page; it asks for the last of them itself
 SHORTEST = 3  # seconds from opening the form to sending it that a person needs at least
 
 
 class Answers:
-    """A view of one part of the session. Every page of the booking keeps it alive for another 24 hours."""
+    """A view of one part of the session. It is kept for a day from the last answer, or from the last page that found it six hours old."""
 
     def __init__(self, request: HttpRequest):
         self.session, self._clinic = request.session, clinic.of(request)
+        self.now = self._clinic.now
         self.data: dict = self.session.get(KEY, {})
-        if self.data:
-            self.session.modified = True
+        if self.data and self.now.timestamp() - self.data.get("kept_at", 0) > RENEWED_AFTER.total_seconds():
+            self.save()
 
-    def open(self, now: datetime) -> None:
-        """Begins, unless begun: the id of what will be sent, and when the form was opened."""
+    def open(self) -> None:
+        """Begins, unless begun: the id of what will be sent, and when the first question was answered."""
         self.session.pop(SENT, None)
-        self.data.setdefault("submission", str(uuid.uuid4()))
-        self.data.setdefault("opened_at", now.timestamp())
-        self.session[KEY] = self.data
+        self.save(submission=self.data.get("submission", str(uuid.uuid4())), opened_at=self.data.get("opened_at", self.now.timestamp()))
 
     def save(self, **answers: object) -> None:
-        self.data.update(answers)
+        self.data.update(answers, kept_at=self.now.timestamp())
         self.session[KEY] = self.data
 
     def clear(self) -> None:
@@ -55,11 +56,13 @@ class Answers:
     def sent(self, key: str) -> None:
         """Forgets the answers and remembers the request they became, for someone who goes back."""
         self.clear()
-        self.session[SENT] = key
+        self.session[SENT] = [key, self.now.timestamp()]
 
     @property
     def sent_key(self) -> str:
-        return self.session.get(SENT, "")
+        """Return the key of the request these answers became; empty once the way back has ended."""
+        key, sent_at = self.session.get(SENT, ("", 0))
+        return key if self.now.timestamp() - sent_at < WAY_BACK.total_seconds() else ""
 
     def __bool__(self) -> bool:
         return "submission" in self.data
@@ -80,15 +83,6 @@ class Answers:
     def location(self) -> Location | None:
         """The place chosen; None for no answer yet and for “I don’t mind”."""
         return self.places.get(self.where)
-
-    def suggest_place(self, where: str) -> None:
-        """A link named a place: the first question shows it chosen, until it is answered."""
-        if where in {*self.places, ANY}:
-            self.save(suggested=where)
-
-    @property
-    def suggested(self) -> str:
-        return self.data.get("suggested", "")
 
     @property
     def slot(self) -> str:
@@ -113,10 +107,10 @@ class Answers:
         """The field that people cannot see was filled in."""
         return bool(self.you.get("website"))
 
-    def begin_again(self, enquiry: Enquiry, now: datetime) -> None:
+    def begin_again(self, enquiry: Enquiry) -> None:
         """A new request with the answers of one that has ended, its time aside. What was being filled in is replaced."""
         self.clear()
-        self.open(now)
+        self.open()
         you = {
             "name": enquiry.name,
             "email": enquiry.email,
@@ -133,7 +127,7 @@ class Answers:
 
     def choose_place(self, where: str) -> None:
         """A time belongs to its place: it goes when the place changes, unless the new answer still covers it."""
-        self.save(where=where, suggested="")
+        self.save(where=where)
         if self.slot and where != ANY and not self.slot.startswith(f"{where}."):
             self.save(slot="")
 
@@ -157,26 +151,29 @@ class Answers:
 
     @property
     def fingerprint(self) -> str:
-        """Of what the last page shows."""
-        parts = {key: value for key, value in self.data.items() if key not in NOT_SHOWN}
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return fingerprint_of(self.data)
 
     @property
     def token(self) -> str:
-        """Signs what will be sent, for the last page's form to carry: nothing else than what that page shows is sent with it."""
-        return signing.dumps([self.data["submission"], self.fingerprint], salt=SALT)
+        """Encrypts what will be sent, for the last page's form to carry: nothing else than what that page shows is sent with it, and
+        where the session has ended meanwhile the answers are still there."""
+        return encrypt(json.dumps(self.data).encode(), LAST_PAGE)
 
-    def too_fast(self, now: datetime) -> bool:
-        return now.timestamp() - self.data["opened_at"] < SHORTEST
+    @property
+    def too_fast(self) -> bool:
+        return self.now.timestamp() - self.data["opened_at"] < SHORTEST
 
 
-def read_token(token: str) -> tuple[uuid.UUID, str] | None:
-    """The submission and the fingerprint a form carries; None if the token is not ours or older than a day."""
-    try:
-        submission, fingerprint = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
-    except signing.BadSignature:
-        return None
-    return uuid.UUID(submission), fingerprint
+def fingerprint_of(data: dict[str, Any]) -> str:
+    """Of what the last page shows."""
+    parts = {key: value for key, value in data.items() if key not in NOT_SHOWN}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def read_token(token: str) -> dict[str, Any]:
+    """Return the answers that a form carries; none if the token is not ours or older than a day."""
+    content = decrypt(token, LAST_PAGE, max_age=TOKEN_AGE)
+    return json.loads(content) if content else {}
 
 
 class Details(TypedDict):

@@ -36,8 +36,23 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also when it is nothing at all: that is an answer with everything missing."""
-    return request.POST if request.method == "POST" else None
+    """What was sent, also when it is nothing at all: that is an answer with everything missing. And what was sent with a form
+    that was refused, for the form to show it."""
+    return request.POST if request.method == "POST" else getattr(request, "refused", None)
+
+
+def refuse(request: HttpRequest) -> None:
+    """Turn a POST into a GET that carries nothing, so that no view acts on it, and keep what was sent in `request.refused`.
+
+    The page is the one a GET would get, but its form shows what was sent, under a sentence (includes/refused.html).
+    """
+    if request.method == "POST":  # else it was refused before
+        request.refused, request.POST, request.method = request.POST, QueryDict(), "GET"  # type: ignore[attr-defined]
+
+
+def refused_slot(request: HttpRequest) -> str:
+    """Return the time that was chosen on a form that was refused, else nothing."""
+    return getattr(request, "refused", {}).get("slot", "")
 
 
 def lost_form(problem: str) -> WhenForm:
@@ -155,9 +170,8 @@ def _change(
     at = location.slug if location else ANY
     shown = [location] if location else places.values()
     path = reverse("bookings:change", args=[enquiry.key])
-    times = TimesPage(
-        shown, request.GET, clinic.of(request), path=path, chosen=_slot(enquiry), lost=lost, besides=enquiry.pk, kept={"at": at}
-    )
+    chosen = refused_slot(request) or _slot(enquiry)
+    times = TimesPage(shown, request.GET, clinic.of(request), path=path, chosen=chosen, lost=lost, besides=enquiry.pk, kept={"at": at})
     choices = [] if enquiry.status == Status.CONFIRMED else [*((slug, place.name) for slug, place in places.items()), (ANY, "Any place")]
     context = {
         "enquiry": enquiry,
@@ -200,13 +214,20 @@ def delete(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     return render(request, "bookings/delete.html", {"enquiry": enquiry, "form": form, "standing": standing})
 
 
+@require_safe
+@behind_link
+def forget(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
+    """Ask whether this browser should forget the request; what it says changes nothing of the request itself."""
+    return render(request, "bookings/forget.html", {"enquiry": enquiry})
+
+
 @require_POST
 @behind_link
 def again(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """A new request with the answers of one that has ended filled in. The new one is linked to nothing until it is sent."""
     if enquiry.status not in ENDED or enquiry.erase_by:
         return done(request, enquiry, "again")
-    Answers(request).begin_again(enquiry, timezone.now())
+    Answers(request).begin_again(enquiry)
     return redirect("bookings:where")
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("request/<str:key>/change/", request_pages.change, name="change"),
     path("request/<str:key>/cancel/", request_pages.cancel, name="cancel"),
     path("request/<str:key>/earlier/", request_pages.earlier, name="earlier"),
+    path("request/<str:key>/forget/", request_pages.forget, name="forget"),
     path("request/<str:key>/delete/", request_pages.delete, name="delete"),
     path("request/<str:key>/again/", request_pages.again, name="again"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -13,11 +14,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bookings import actions, limits
-from bookings.answers import Answers, read_token
-from bookings.diary import Offer, next_times
+from bookings.answers import Answers, fingerprint_of, read_token
+from bookings.diary import Offer, find_offer, next_times
 from bookings.forms import ANY, NONE_SUIT, PREFERRED, CheckForm, ClinicForm, OtherForm, WhenForm, WhereForm, YouForm
 from bookings.models import Enquiry
-from bookings.request_pages import LOST, lost_form, of_key, page, posted, see, show
+from bookings.request_pages import LOST, lost_form, of_key, page, posted, refuse, refused_slot, see, show
 from bookings.slips import did_you_mean
 from bookings.times_page import TimesPage, judge
 from services import clinic
@@ -38,11 +39,12 @@ def start(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @page
 def where(request: HttpRequest) -> HttpResponse:
-    answers, now = Answers(request), clinic.of(request).now
-    answers.open(now)
-    answers.suggest_place(request.GET.get("at", ""))
-    form = WhereForm(posted(request), initial={"where": answers.suggested or answers.where}, places=next_times(clinic.of(request)))
+    answers = Answers(request)
+    at = request.GET.get("at", "")  # a link named a place
+    suggested = at if at in {*answers.places, ANY} else answers.where
+    form = WhereForm(posted(request), initial={"where": suggested}, places=next_times(clinic.of(request)))
     if request.method == "POST" and form.is_valid():
+        answers.open()
         answers.choose_place(form.cleaned_data["where"])
         return redirect(answers.next_step())
     return _step(request, "where", form, answers, back=reverse("bookings:start"))
@@ -51,7 +53,9 @@ def where(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @page
 def when(request: HttpRequest) -> HttpResponse:
-    answers, now = Answers(request), clinic.of(request).now
+    answers, now = _answers(request), clinic.of(request).now
+    if not answers.where and (offer := find_offer(refused_slot(request), answers.places)):
+        answers.choose_place(offer.location.slug)
     if not answers.where:
         return _no_place_yet(request, answers)
     if request.method == "POST":
@@ -67,7 +71,7 @@ def when(request: HttpRequest) -> HttpResponse:
             return _lost_time(request, answers, problem, offer)
         answers.save(slot=offer.slot, preferred=[])
         return redirect(answers.next_step())
-    return _when(request, answers)
+    return _when(request, answers, form=WhenForm(posted(request)))
 
 
 def _when(request: HttpRequest, answers: Answers, *, form: WhenForm | None = None) -> HttpResponse:
@@ -78,7 +82,8 @@ def _when(request: HttpRequest, answers: Answers, *, form: WhenForm | None = Non
 
 def _free_times(request: HttpRequest, answers: Answers, lost: Offer | None = None) -> TimesPage:
     locations = [answers.location] if answers.location else answers.places.values()
-    return TimesPage(locations, request.GET, clinic.of(request), path=reverse("bookings:when"), chosen=answers.slot, lost=lost)
+    chosen = refused_slot(request) or answers.slot
+    return TimesPage(locations, request.GET, clinic.of(request), path=reverse("bookings:when"), chosen=chosen, lost=lost)
 
 
 def _lost_time(request: HttpRequest, answers: Answers, problem: str, offer: Offer | None) -> HttpResponse:
@@ -99,8 +104,8 @@ def _times(request: HttpRequest, answers: Answers, times: TimesPage, form: WhenF
 
 @page
 def other(request: HttpRequest) -> HttpResponse:
-    answers = Answers(request)
-    if not answers.where:
+    answers = _answers(request)
+    if not answers.where and posted(request) is None:
         return _no_place_yet(request, answers)
     form = OtherForm(posted(request), initial={"preferred": answers.preferred})
     if request.method == "POST" and form.is_valid():
@@ -116,8 +121,8 @@ def _other(request: HttpRequest, answers: Answers, form: OtherForm, *, any_free:
 
 @page
 def you(request: HttpRequest) -> HttpResponse:
-    answers = Answers(request)
-    if not answers.where:
+    answers = _answers(request)
+    if not answers.where and posted(request) is None:
         return _no_place_yet(request, answers)
     form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.of(request).phone))
     if request.method == "POST" and form.is_valid():
@@ -129,18 +134,23 @@ def you(request: HttpRequest) -> HttpResponse:
 
 @page
 def check(request: HttpRequest) -> HttpResponse:
-    answers, now = Answers(request), clinic.of(request).now
-    if request.method == "POST":
-        return _send(request, answers, now)
+    answers = Answers(request)
+    return _send(request, answers) if request.method == "POST" else _last_page(request, answers)
+
+
+def _last_page(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """The last page, or the first whose answer is missing."""
+    if not answers:
+        _restore(request, answers)
     if not answers.complete:
         return redirect(answers.next_step()) if answers else _lost_answers(request)
     return _check(request, answers)
 
 
 def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpResponse:
-    form = CheckForm(initial={"token": answers.token, "earlier": answers.data.get("earlier")})
+    values = {"token": answers.token, "earlier": (posted(request) or answers.data).get("earlier")}
+    form = CheckForm(values if problem else None, initial=values)
     if problem:
-        form = CheckForm({"token": answers.token, "earlier": answers.data.get("earlier")})
         form.add_error(None, problem)
     email, phone = answers.you["email"], answers.you["phone_e164"]
     chosen = dict(PREFERRED)
@@ -159,24 +169,39 @@ def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpRes
     return _step(request, "check", form, answers, back=reverse("bookings:you"), **context)
 
 
-def _send(request: HttpRequest, answers: Answers, now: datetime) -> HttpResponse:
+def _restore(request: HttpRequest, answers: Answers) -> None:
+    """Take the answers of a session that has ended from the token that came, for their person to look at and send again.
+
+    Those that were sent stay where they are: their details may have been deleted since.
+    """
+    sent = posted(request)
+    carried = read_token(sent.get("token", "")) if sent else {}
+    if carried and not Enquiry.objects.filter(submission=carried["submission"]).exists():
+        answers.save(**carried)
+        refuse(request)
+
+
+def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
     """Stores the request once, however often it is sent, and leads to its own page."""
-    submission, fingerprint = read_token(request.POST.get("token", "")) or (None, "")
+    now, carried = answers.now, read_token(request.POST.get("token", ""))
+    submission, fingerprint = carried.get("submission"), fingerprint_of(carried)
     before = Enquiry.objects.filter(submission=submission).first() if submission else None
     if before:
         return _already_sent(request, answers, before, changed=fingerprint != before.fingerprint)
-    if not answers.complete:
-        return _lost_answers(request)
+    if not answers:
+        return _last_page(request, answers)
     answers.save(earlier=bool(request.POST.get("earlier")))
-    shown = (str(submission), fingerprint) == (answers.data["submission"], answers.fingerprint)  # and not another tab's answers
-    if submission is None or not shown or answers.too_fast(now):
+    if not answers.complete:
+        return _incomplete(request, answers, carried)
+    shown = (submission, fingerprint) == (answers.data["submission"], answers.fingerprint)  # and not another tab's answers
+    if not shown or answers.too_fast:
         return _check(request, answers, CHECK_AGAIN)
     if not limits.allowed("send", request.META["REMOTE_ADDR"], limits.SENDS_AN_HOUR, now):
         return _too_many(request, now)
     try:
         enquiry = actions.request_consultation(
             answers.asked(),
-            submission=submission,
+            submission=uuid.UUID(submission),
             fingerprint=fingerprint,
             now=now,
             suspect=answers.looks_like_spam,
@@ -190,6 +215,18 @@ def _send(request: HttpRequest, answers: Answers, now: datetime) -> HttpResponse
         return _lost_time(request, answers, lost.problem, offer)
     answers.sent(enquiry.key)
     return see(enquiry)
+
+
+def _incomplete(request: HttpRequest, answers: Answers, carried: dict[str, Any]) -> HttpResponse:
+    """Lead to the question that is open again: mostly the time, lost when the same page was sent before."""
+    slot = carried.get("slot", "")
+    if answers.next_step() != "bookings:when" or not slot:
+        return redirect(answers.next_step())
+    offer, problem = judge(slot, answers.places, answers.now)
+    if offer is None or problem:
+        return _lost_time(request, answers, problem, offer)
+    answers.save(slot=offer.slot)  # it has become free again
+    return _check(request, answers, CHECK_AGAIN) if answers.complete else redirect(answers.next_step())
 
 
 def _too_many(request: HttpRequest, now: datetime) -> HttpResponse:
@@ -209,9 +246,10 @@ def _already_sent(request: HttpRequest, answers: Answers, enquiry: Enquiry, *, c
 
 @page
 def clear(request: HttpRequest) -> HttpResponse:
+    """Ask, and on POST forget what was typed in this browser, and which request it became."""
     if request.method == "POST":
         Answers(request).clear()
-        return render(request, "bookings/cleared.html")
+        return render(request, "bookings/cleared.html", {"was_sent": "was_sent" in request.POST})
     return render(request, "bookings/clear.html")
 
 
@@ -229,8 +267,18 @@ def _step(
     return render(request, f"bookings/{name}.html", context, status=status)
 
 
+def _answers(request: HttpRequest) -> Answers:
+    """Return the answers so far. A form that comes when there are none was open for longer than its session: a new one begins, and the
+    form is shown again as it was sent."""
+    answers = Answers(request)
+    if not answers and posted(request) is not None:
+        answers.open()
+        refuse(request)
+    return answers
+
+
 def _no_place_yet(request: HttpRequest, answers: Answers) -> HttpResponse:
-    """Someone is a step too far: back to the first question, which still shows the place that a link had named."""
+    """Someone is a step too far: back to the first question."""
     return redirect("bookings:where") if answers else _lost_answers(request)
 
 

@@ -1,12 +1,16 @@
 """Django's admin, with our sign-in: who owes the second factor sees nothing but the pages that ask for it."""
 
+from functools import wraps
+
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 
-from harley import second_factor, second_factor_pages
+from harley import second_factor, second_factor_pages, typed
+from harley.sessions import session_ends
 from harley.signin import SignInForm
 
 
@@ -17,12 +21,28 @@ class Site(admin.AdminSite):
         """Asked by every view of the admin, on every method."""
         return super().has_permission(request) and not second_factor.is_owed(request.user)
 
+    def admin_view(self, view, cacheable=False):
+        """Return the view behind the sign-in, to which a form of somebody whose session has ended goes along."""
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                return typed.sign_in_first(request)
+            return checked(request, *args, **kwargs)
+
+        return inner
+
+    def each_context(self, request: HttpRequest) -> dict:
+        return super().each_context(request) | {"session_ends": session_ends(request, timezone.now())}
+
     def get_urls(self):
         """Two of Django's own addresses are answered otherwise. Its way out is open only to those who may come in; ours also to somebody
         without their second factor. And its way to a row's public page leads whoever may come in to any row's: a request's is secret."""
         return [
             path("logout/", self.logout, name="logout"),
             path("r/<path:content_type_id>/<path:object_id>/", self.no_shortcut, name="view_on_site"),
+            path("again/", self.admin_view(typed.kept), name="again"),
             *second_factor_pages.urls,
             *super().get_urls(),
         ]
@@ -39,7 +59,10 @@ class Site(admin.AdminSite):
         return super().index(request, extra_context)
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Whoever has given their password is not asked for it again."""
+        """Whoever has given their password is not asked for it again. What they had typed before is kept for them."""
         if request.method == "GET" and super().has_permission(request) and second_factor.is_owed(request.user):
             return second_factor_pages.ask(request, request.GET.get(REDIRECT_FIELD_NAME, ""))
-        return super().login(request, extra_context)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            typed.keep(request)
+        return response

@@ -14,6 +14,8 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from harley.sessions import SessionStore
+
 RECOVERY_CODES = 10
 LENGTH = 8
 LETTERS = "bcdfghjkmnpqrstwxz256789"  # none that is easily mistaken for another on paper, and none that is or looks like a vowel
@@ -119,7 +121,8 @@ def _forget(user, besides: TOTPDevice | None = None) -> None:
 
 def end_sessions(user) -> int:
     """Signs somebody out everywhere."""
-    theirs = [session for session in Session.objects.iterator() if session.get_decoded().get("_auth_user_id") == str(user.pk)]
+    read = SessionStore().decode  # Django's Session.get_decoded cannot read what is encrypted
+    theirs = [session for session in Session.objects.iterator() if read(session.session_data).get("_auth_user_id") == str(user.pk)]
     return Session.objects.filter(pk__in=[session.pk for session in theirs]).delete()[0]
 
 

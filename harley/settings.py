@@ -193,7 +193,7 @@ STAFF_SESSION_AGE = 8 * 60 * 60  # seconds from signing in, whatever happens mea
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: a link followed from webmail would bring a new one, and forms in other tabs be refused
 CSRF_COOKIE_AGE = None  # ends with the browser, too
 
 # Guessing passwords: five wrong ones for a name from an address, then a quarter of an hour's rest

@@ -45,8 +45,9 @@ class SignInForm(AdminAuthenticationForm):
 
     request: LockableRequest
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: LockableRequest, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.initial.setdefault("username", getattr(request, "refused", {}).get("username"))  # typed in a form that was refused
         # Django tells the browser alone; PostgreSQL stores no longer ones
         longest = get_user_model()._meta.get_field("username").max_length
         self.fields["username"].validators.append(MaxLengthValidator(longest))

@@ -10,8 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import jobs
+from bookings import jobs, request_pages
 from bookings.models import Notice
+from harley import typed
+
+FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons for it begin
+WITHOUT_A_PAGE = {"again", "earlier"}  # buttons on the page of a request
+SIGNING_IN = {"login", "second_factor", "second_factor_code", "second_factor_set_up"}
 
 
 @require_safe
@@ -73,6 +78,18 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """Nothing was done. Staff go back to their page, a person to their request, and whoever was booking starts again."""
-    key = request.resolver_match.kwargs.get("key", "") if request.resolver_match else ""
-    return render(request, "errors/csrf.html", {"at_work": _is_at_work(request), "key": key}, status=403)
+    """Do nothing of what was sent, and return it for its sender to send again: in the form itself, or to staff on a page of its own.
+
+    What comes from another site, or from a browser that hides where it comes from, is shown to nobody: sent again it would be
+    refused again.
+    """
+    match = request.resolver_match
+    if reason.startswith(FROM_ELSEWHERE) or not match or not {"bookings", "admin"} & set(match.namespaces):
+        return render(request, "errors/csrf.html", {"at_work": _is_at_work(request)}, status=403)
+    if _is_at_work(request) and match.url_name not in SIGNING_IN:
+        return typed.refused(request)
+    view = request_pages.request_page if match.url_name in WITHOUT_A_PAGE else match.func
+    request_pages.refuse(request)
+    response = view(request, *match.args, **match.kwargs)
+    response.status_code = 403 if response.status_code == 200 else response.status_code
+    return response

@@ -291,7 +291,7 @@ def test_a_place_renamed_between_two_steps_is_asked_for_again(walker, harley_str
     harley_street.save()
     assert walker.get("you/").status_code == 200
     assert walker.get("check/").url == "/book/where/"
-    assert "Your answers are gone" in words(walker.post("check/", token="x"))
+    assert walker.post("check/", token="x").url == "/book/where/"
 
 
 def test_the_last_free_time_lost_is_said_where_one_goes_on(walker, harley_street):
@@ -362,9 +362,8 @@ def test_a_known_email_gets_the_same_screen(walker):
 
 def test_without_answers_there_is_a_way_on_instead_of_an_error(walker):
     for step in ("when/", "when/other/", "you/", "check/"):
-        for response in (walker.get(step), walker.post(step)):
-            assert response.status_code == 200
-            assert "Your answers are gone" in words(response)
+        assert "Your answers are gone" in words(walker.get(step))
+    assert "Your answers are gone" in words(walker.post("check/"))
 
 
 def test_clearing_answers_asks_first_and_needs_a_post(walker):

@@ -49,13 +49,10 @@ def test_the_page_of_a_place_leads_to_the_question_with_that_place_chosen(walker
     assert chosen(client.get(begin)) == ["online"]
 
 
-def test_a_place_that_a_link_named_stays_chosen_over_a_wrong_step(walker):
-    walker.get("where/", at="online")
-    for step in ("when/", "when/other/", "you/", "check/"):
-        assert walker.get(step).url == "/book/where/"
-    assert walker.post("you/", name="Sam").url == "/book/where/"
-    assert chosen(walker.get("where/")) == ["online"]
-    assert chosen(walker.get("where/", at="nowhere")) == ["online"]
+def test_a_place_that_a_link_named_is_chosen_on_that_page_and_kept_nowhere(walker):
+    assert chosen(walker.get("where/", at="online")) == ["online"]
+    assert chosen(walker.get("where/", at="nowhere")) == []
+    assert not walker.client.session.keys()
 
 
 def test_what_is_answered_counts_more_than_an_old_link(walker):

@@ -34,13 +34,13 @@ class Person:
 
     def start(self) -> "Person":
         self.page.goto("/book/where/")
-        self.opened_at = time.monotonic()
         return self
 
     def choose_place(self, place: str = "Harley Street") -> "Person":
         self.page.get_by_role("radio", name=place).check()
         self.press("Continue")
         self.heading("Choose a day and time")
+        self.opened_at = time.monotonic()
         return self
 
     def a_later_day(self) -> Locator:

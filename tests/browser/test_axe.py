@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
+from django.contrib.sessions.models import Session
 from django.contrib.staticfiles.finders import get_finders
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -93,11 +94,27 @@ def test_what_is_said_when_something_is_wrong(audit):
     Person(audit.page).start()
     audit.page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').remove()")
     audit.page.get_by_role("button", name="Continue").click()
-    expect(audit.page).to_have_title(re.compile("^Your answers are gone"))
+    expect(audit.page.get_by_role("alert").first).to_contain_text("It is still here")
     audit.look()
+    audit.look(f"/request/{factories.request(now=timezone.now()).key}/forget/")
     broken = ROOT / "templates" / "errors" / "500.html"  # it needs neither a database nor Django
     audit.page.route("**/broken/", lambda route: route.fulfill(status=500, path=broken, content_type="text/html"))
     audit.look("/broken/", 500)
+    assert "\n".join(audit.found) == ""
+
+
+def test_what_comes_back_to_staff(audit, staff):
+    enquiry, page = factories.request(now=timezone.now()), audit.page
+    audit.watch.expected.add(403)
+    sign_in(page)
+    for remove in ("document.querySelector('.request-note [name=csrfmiddlewaretoken]').remove()", "void 0"):
+        page.goto(f"/admin/bookings/enquiry/{enquiry.pk}/change/")
+        page.locator(".request-note textarea").fill("Rang, no answer.")
+        page.evaluate(remove)
+        if remove == "void 0":
+            Session.objects.update(expire_date=timezone.now())
+        page.get_by_role("button", name="Save the note").click()
+        audit.look()
     assert "\n".join(audit.found) == ""
 
 

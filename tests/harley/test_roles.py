@@ -58,6 +58,7 @@ MODELS = {
 PAGES = {
     "app_list": ((R, C, M), (R, C, M)),  # of the bookings
     "auth_user_password_change": (MANAGING, MANAGING),
+    "again": (EVERYONE, EVERYONE),  # what they had typed before they signed in
     "autocomplete": (MANAGING, NOBODY),  # of accounts, for the form of a person
     "bookings_diary": ((R, P, M), (R, P, M)),
     "bookings_diary_feed": (NOBODY, (R, P, M)),

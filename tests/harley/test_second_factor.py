@@ -275,10 +275,10 @@ def test_without_the_second_factor_no_page_of_the_admin_answers(manager, require
         set_up(browser(manager))
     client = browser(manager)
     for path in every_admin_path():
-        for method in (client.get, client.post):
-            answer = method(path)
-            assert answer.status_code == 302, path
-            assert answer["Location"].startswith("/admin/login/?next="), path
+        asked, sent = client.get(path), client.post(path)
+        assert (asked.status_code, sent.status_code) == (302, 302), path
+        assert asked["Location"].startswith("/admin/login/?next="), path
+        assert sent["Location"] == f"{CODE if has_app else SET_UP}?next=%2Fadmin%2Fagain%2F", path  # what was sent is kept for then
 
 
 def test_a_direct_post_changes_nothing(manager, owner, content):
@@ -326,6 +326,30 @@ def test_another_site_can_send_no_code(manager, owner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(manager)
     assert client.post(CODE, {"code": token(owner[0])}).status_code == 403
+
+
+def test_what_was_typed_before_the_code_was_given_comes_back_behind_it(manager, owner):
+    client = browser(manager)
+    asked = client.post("/admin/services/article/add/", {"title": "How it helps"})
+    assert asked["Location"] == f"{CODE}?next=%2Fadmin%2Fagain%2F"
+    age(owner[0])
+    shown = client.post(asked["Location"], {"code": token(owner[0])}, follow=True)
+    assert page(shown).select_one("#content-main [name=title]").get_text().strip() == "How it helps"
+
+
+def test_what_was_typed_before_signing_in_comes_back_behind_the_code(manager, owner):
+    manager.set_password("harbour-lantern-walnut")
+    manager.save()
+    client = Client()
+    path = "/admin/services/article/add/"
+    carried = page(client.post(path, {"title": "How it helps"})).select_one("[name=typed]")["value"]
+    sent = {"username": "manager", "password": "harbour-lantern-walnut", "typed": carried, "next": "/admin/again/"}
+    asked = client.post("/admin/login/", sent, follow=True)
+    assert page(asked).select_one("[name=code]")
+    age(owner[0])
+    shown = client.post(CODE, {"code": token(owner[0]), "next": "/admin/again/"}, follow=True)
+    form = page(shown).select_one("#content-main form")
+    assert (form["action"], form.select_one("[name=title]").get_text().strip()) == (path, "How it helps")
 
 
 # What there is
@@ -376,7 +400,7 @@ def test_what_was_done_with_it_is_noted_without_a_code(inside, owner):
 
 def test_the_operator_resets_it_and_signs_the_person_out(inside, manager, capsys):
     visitor = Client()
-    visitor.get("/book/where/")
+    visitor.post("/book/where/", {"where": "any"})
     call_command("reset_second_factor", "manager")
     assert "manager" in capsys.readouterr().out
     assert not TOTPDevice.objects.exists()

@@ -94,7 +94,7 @@ def test_a_copy_sent_from_where_cookies_were_lost_makes_no_second_request(visito
 
 
 def test_workers_killed_between_any_two_pages_cost_nobody_an_answer(site, slot):
-    visitor = Visitor(site, 1, opened_at=time.monotonic() + 1)  # the first page may take some tries
+    visitor = Visitor(site, 1, opened_at=time.monotonic() + 2)  # the first pages may take some tries
     steps = [
         lambda: visitor.ask("/book/where/"),
         lambda: visitor.ask("/book/where/", where=PLACE),

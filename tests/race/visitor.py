@@ -81,8 +81,8 @@ class Visitor:
     def begin(self, place: str) -> "Visitor":
         """Opens the form and chooses a place."""
         assert self.ask("/book/where/").status == 200
-        self.opened_at = time.monotonic()
         self.go("/book/where/", where=place)
+        self.opened_at = time.monotonic()
         return self
 
     def free_times(self, place: str) -> list[str]:
