@@ -310,3 +310,10 @@ def test_what_nobody_can_see_is_removed_and_what_scripts_need_is_kept():
     assert visible("❤\ufe0f") == "❤\ufe0f"
     assert visible("می\u200cخواهم") == "می\u200cخواهم"
     assert visible("".join(INVISIBLE)) == visible(" \u200d\ufe0f\n") == ""
+
+
+@pytest.mark.parametrize("text", ["1" * 101, "🙂" * 101, "a." * 51, "a@" * 51, "1" * 1_000_000])
+def test_what_is_too_long_is_not_looked_through_for_anything_else(text):
+    """A pattern that is tried on a megabyte would keep the site from everybody else."""
+    example = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
+    assert errors(name=text, phone=text) == {"name": ["Name must be 100 characters or fewer"], "phone": [example]}

@@ -163,7 +163,7 @@ def over(by):
 
 
 @pytest.mark.parametrize("status", Status)
-def test_every_state_has_a_last_day(on_disk, harley_street, thursday_ten, now, staff, status):
+def test_every_state_has_a_last_day(harley_street, thursday_ten, now, staff, status):
     """Whatever nobody does: the privacy notice promises 90 days after the end of a request, and 12 months after a meeting."""
     enquiry = request(now=now, message="private", suspect=status == Status.SUSPECTED_SPAM)
     ONWARDS[status](enquiry, {"user": staff, "now": now}, [Offer(thursday_ten, harley_street)])
@@ -171,11 +171,12 @@ def test_every_state_has_a_last_day(on_disk, harley_street, thursday_ten, now, s
     assert enquiry.status == status
     moment = now
     while not enquiry.erased_at and moment < now + 500 * DAY:
-        moment += DAY
-        for job in ("expire_requests", "anonymise"):
-            ran(job, moment)
+        moment += 6 * DAY
+        for due in (*jobs.JOBS["expire_requests"](moment), *jobs.JOBS["anonymise"](moment)):
+            if due.counts_as:  # not what has the disk let go of it
+                due.do()
         enquiry.refresh_from_db()
-    longest = 365 + 4 if status in {Status.CONFIRMED, Status.ATTENDED, Status.CLOSED} else 61 + 91
+    longest = 365 + 6 + 4 if status in {Status.CONFIRMED, Status.ATTENDED, Status.CLOSED} else 60 + 90 + 2 * 6
     assert enquiry.erased_at
     assert enquiry.erased_at - now <= longest * DAY
 

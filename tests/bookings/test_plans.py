@@ -144,5 +144,5 @@ def test_a_day_is_read_by_an_index_however_many_holds_there_are(stored):
     """Without the place, which the index begins with, every hold there ever was would be read."""
     now = timezone.now()
     held = Hold.objects.anywhere().filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=1))
-    plan = held.explain()
+    plan = plan_of(held)
     assert "hold_by_place_and_time" in plan, plan
