@@ -37,7 +37,7 @@ DETAIL = re.compile(r' (IMMEDIATE|"?s\d+_x\d+"?)$')  # how SQLite begins, and th
 
 
 def asked(ask) -> list[str]:
-    """The queries of what is done, each by its verb and its first table. PostgreSQL's lock of the diary aside: it reads and writes nothing."""
+    """The queries of what is done, each by its verb and its first table; without PostgreSQL's lock of the diary, which reads nothing."""
     with CaptureQueriesContext(connection) as captured:
         ask()
     return [DETAIL.sub("", STATEMENT.sub(r"\1 \2", query["sql"])) for query in captured if "pg_advisory_xact_lock" not in query["sql"]]

@@ -79,9 +79,10 @@ def stored() -> dict[str, int]:
     }
 
 
-def requests(number: int) -> dict[str, int]:
-    """What this many accepted requests leave behind, no more and no less."""
-    return {"requests": number, "holds": number, "cells": 10 * number, "received": number, "notices": number}
+def requests(number: int, *, holds: int | None = None) -> dict[str, int]:
+    """What this many accepted requests leave behind, no more and no less; each holds a time, or so many of them."""
+    holds = number if holds is None else holds
+    return {"requests": number, "holds": holds, "cells": 10 * holds, "received": number, "notices": number}
 
 
 def holds_are_whole() -> bool:
