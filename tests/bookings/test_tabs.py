@@ -1,5 +1,6 @@
 """A form that was open while its token or its session ended comes back as it was sent, and counts when it is sent again."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -175,7 +176,8 @@ def test_the_answers_on_the_last_page_cannot_be_read_from_its_token(walker):
     to_you(walker)
     send(walker.client, walker.client.get("/book/you/"), "Continue", "/book/you/", **DETAILS)
     token = form_of(walker.client.get("/book/check/"), "Send my request")["token"]
-    assert not any(part in token for part in ("Wilhelmina", "eyJ"))
+    assert "Wilhelmina" not in token
+    assert b"Wilhelmina" not in base64.urlsafe_b64decode(token)
 
 
 def test_answers_whose_details_were_deleted_do_not_come_back(walker):
