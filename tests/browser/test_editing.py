@@ -79,7 +79,7 @@ def test_a_link_of_the_preview_leaves_the_form_as_it_is(form):
 
 
 def test_a_preview_that_cannot_be_drawn_says_so(form):
-    page = form()
+    page = form(expected={403})  # who has no session any more is asked to sign in
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)  # somebody logged out in another tab
     page.locator(".words textarea").fill(TYPED)
     page.get_by_role("button", name="Preview").click()

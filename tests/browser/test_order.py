@@ -20,8 +20,9 @@ RUN = ALL.replace("axe.run(", "axe.run({ exclude: ['th.original'] }, ")
 def desk(open_page, staff):
     """A member of staff at the form of the one service, its sections unfolded."""
 
-    def sit_down(path="", **options):
-        page, _ = open_page(**DESK | options)
+    def sit_down(path="", expected=(), **options):
+        page, watch = open_page(**DESK | options)
+        watch.expected |= set(expected)
         sign_in(page)
         page.goto(path or f"/admin/services/service/{Service.objects.get().pk}/change/")
         if not path:
