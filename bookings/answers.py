@@ -13,10 +13,10 @@ from django.http import HttpRequest
 
 from bookings.actions import Asked
 from bookings.diary import Offer, find_offer
-from bookings.encryption import decrypt, encrypt
 from bookings.forms import ANY
 from bookings.models import Enquiry
 from services import clinic
+from services.encryption import decrypt, encrypt
 from services.models import Location
 
 KEY = "booking"

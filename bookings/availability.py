@@ -124,10 +124,6 @@ class Busy:
         near = self.spans[bisect_right(self.firsts, first - self.longest) : bisect_left(self.firsts, end)]
         return [span for span in near if first < span[1]]
 
-    def seats(self, starts_at: datetime, ends_at: datetime) -> set[int]:
-        """The seats that are held in any cell of the time."""
-        return {seat for _, _, seat in self._near(*_outwards(starts_at, ends_at))}
-
     def most_at_once(self, starts_at: datetime, ends_at: datetime) -> int:
         """Return how many held times run at one instant of the time, at most: not how many touch it, which may follow one another."""
         first, end = _outwards(starts_at, ends_at)
@@ -137,7 +133,7 @@ class Busy:
 
     def first_free_seat(self, starts_at: datetime, ends_at: datetime) -> int:
         """Return the lowest seat that is free in every cell of the time."""
-        held = self.seats(starts_at, ends_at)
+        held = {seat for _, _, seat in self._near(*_outwards(starts_at, ends_at))}
         return next(seat for seat in count(1) if seat not in held)
 
 

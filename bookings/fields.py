@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from services.fields import EmailAddressField
+from services.fields import EmailAddressField, is_too_long
 from services.phone_numbers import WrongNumber, to_e164
 
 JOINERS = "\u200c\u200d"  # spelling and emoji need them
@@ -55,10 +55,6 @@ class Visible(forms.CharField):
         attrs.pop("maxlength", None)  # what is too long gets a sentence instead of being cut
         return attrs
 
-    def is_too_long(self, value: str) -> bool:
-        """Return whether the validator of the length refuses it anyway, so that no pattern need be looked for in a megabyte."""
-        return self.max_length is not None and len(value) > self.max_length
-
 
 class Line(Visible):
     def to_python(self, value: object) -> str:
@@ -84,7 +80,7 @@ class Name(Line):
     def validate(self, value: str) -> None:
         """Raise ValidationError for an empty name, one without letters, and one with an address in it."""
         super().validate(value)
-        if self.is_too_long(value):
+        if is_too_long(self, value):
             return
         if not any(c.isalpha() for c in value):
             raise ValidationError(self.error_messages["letters"], code="letters")
@@ -114,7 +110,7 @@ class Phone(Line):
         """Raise ValidationError for a text that does not name one number."""
         super().validate(value)
         try:
-            if value and not self.is_too_long(value):
+            if value and not is_too_long(self, value):
                 to_e164(value)
         except WrongNumber as wrong:
             raise ValidationError(self.error_messages[wrong.code], code=wrong.code) from None

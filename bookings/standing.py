@@ -141,9 +141,7 @@ class Standing:
         """How they hear what becomes of the request: “email”, “text”, “call”; empty for suspected spam, which hears nothing."""
         if self.enquiry.status == S.SUSPECTED_SPAM:
             return ""
-        if self.enquiry.email:
-            return "email"
-        return "text" if self.enquiry.contact_by == Enquiry.ContactBy.TEXT else "call"
+        return "email" if self.enquiry.email else self.enquiry.by_phone
 
     @property
     def told_of_cancelling_by(self) -> str:

@@ -53,7 +53,7 @@ def where(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @page
 def when(request: HttpRequest) -> HttpResponse:
-    answers, now = _answers(request), clinic.of(request).now
+    answers = _answers(request)
     if not answers.where and (offer := find_offer(refused_slot(request), answers.places)):
         answers.choose_place(offer.location.slug)
     if not answers.where:
@@ -64,7 +64,7 @@ def when(request: HttpRequest) -> HttpResponse:
         form = WhenForm(request.POST)
         if not form.is_valid():
             return _when(request, answers, form=form)
-        offer, problem = judge(form.cleaned_data["slot"], answers.places, now)
+        offer, problem = judge(form.cleaned_data["slot"], answers.places, answers.now)
         if offer and answers.location:  # the page in this tab may be that of another place than was chosen last, in another tab
             answers.choose_place(offer.location.slug)
         if offer is None or problem:

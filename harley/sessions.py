@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 
-from bookings.encryption import decrypt, encrypt
+from services.encryption import decrypt, encrypt
 
 PURPOSE = "sessions"
 TOLD_BEFORE = 10 * 60  # seconds before somebody of the staff is signed out

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from bookings.encryption import decrypt, encrypt
 from bookings.request_pages import refuse
 from harley import second_factor, second_factor_pages
+from services.encryption import decrypt, encrypt
 
 TYPED = "typed"  # the field of the sign-in page, the entry of the session, and what the encryption is for
 NEVER_SHOWN = ("csrfmiddlewaretoken", "password")  # parts of the names of fields that are typed anew

@@ -11,6 +11,11 @@ from django.db import models
 from services.email_addresses import readable, to_ascii
 
 
+def is_too_long(field: forms.CharField, text: str) -> bool:
+    """Return whether the validator of the length refuses it anyway, so that no pattern need be looked for in a megabyte."""
+    return field.max_length is not None and len(text) > field.max_length
+
+
 class EmailAddressField(forms.EmailField):
     """An address that servers take. It is kept with its domain in ASCII, and shown as people write it."""
 
@@ -19,7 +24,7 @@ class EmailAddressField(forms.EmailField):
     def to_python(self, value: object) -> str | None:
         """Return the address as it is stored; raise ValidationError. One that is too long is left to the validator of the length."""
         address = super().to_python(value)
-        if not address or (self.max_length and len(address) > self.max_length):
+        if not address or is_too_long(self, address):
             return address
         try:
             return to_ascii(address)

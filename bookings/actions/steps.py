@@ -173,9 +173,7 @@ def shift(hold: Hold, offer: Offer, now: datetime) -> Hold:
     """
     free(Hold.objects.filter(pk=hold.pk))
     claimed = claim(hold.enquiry, offer, now, Hold.Kind(hold.kind), hold.expires_at)
-    if hold.person and sees_people_at(hold.person, offer.location):
-        with suppress(PersonTaken):
-            give_to(claimed, hold.person)
+    bring_along(claimed, hold.person)
     return claimed
 
 
@@ -219,6 +217,11 @@ def held_by(enquiry: Enquiry) -> list[Hold]:
 def make_confirmed(hold: Hold, person: Person | None) -> None:
     """Turns a hold into that of the appointment. The practitioner of the time before stays, if they see people there and are free."""
     Hold.objects.filter(pk=hold.pk).update(kind=Hold.Kind.CONFIRMED, expires_at=None)
+    bring_along(hold, person)
+
+
+def bring_along(hold: Hold, person: Person | None) -> None:
+    """Gives a hold the practitioner of the time before, if they see people there and are free."""
     if person and person != hold.person and sees_people_at(person, hold.location):
         with suppress(PersonTaken):
             give_to(hold, person)

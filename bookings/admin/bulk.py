@@ -17,7 +17,6 @@ from bookings import actions
 from bookings.admin.steps import PROBLEMS, sentence_of
 from bookings.admin.steps.base import lacks_address
 from bookings.models import Enquiry, Event, Hold, Notice
-from bookings.models.notices import STANDS_WHILE
 from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
 from bookings.transactions import in_one_transaction
@@ -137,8 +136,7 @@ def _cannot_send_again(row: Chosen, now: datetime) -> str:
         return "Nothing was sent to them yet."
     if notice.status == Notice.Status.PENDING:
         return "Their last message is still on its way."
-    stands = row.enquiry.status in STANDS_WHILE[Notice.Kind(notice.kind)]
-    return "" if stands else "What their last message says is no longer true."
+    return "" if notice.stands else "What their last message says is no longer true."
 
 
 BULKS = [

@@ -95,14 +95,16 @@ def storming(world, pool, dice):
     return act
 
 
-def test_a_row_that_was_waited_for_comes_with_its_place(world):
-    one, seen = request(now=NOW), []
+def choose_slowly(world, enquiry, begun):
+    """Choose a place and a time, and hold the row a while before it is committed."""
+    with transaction.atomic():
+        actions.change_time(enquiry, Offer(NINE, world.place), now=NOW)
+        begun.set()
+        time.sleep(0.3)
 
-    def choose():
-        with transaction.atomic():
-            actions.change_time(one, Offer(NINE, world.place), now=NOW)
-            begun.set()
-            time.sleep(0.3)
+
+def test_a_row_that_was_waited_for_comes_with_its_place(world):
+    one, seen, begun = request(now=NOW), [], threading.Event()
 
     def wait():
         begun.wait(10)
@@ -110,25 +112,18 @@ def test_a_row_that_was_waited_for_comes_with_its_place(world):
             row = Enquiry.objects.locked(one.pk)
             seen.append((row.location_id, row.location))
 
-    begun = threading.Event()
-    assert together(choose, wait) == []
+    assert together(partial(choose_slowly, world, one, begun), wait) == []
     assert seen == [(world.place.pk, world.place)]
 
 
 def test_a_request_that_is_confirmed_while_its_person_chooses_a_place_is_confirmed_there(world):
     one, begun = request(now=NOW), threading.Event()
 
-    def choose():
-        with transaction.atomic():
-            actions.change_time(one, Offer(NINE, world.place), now=NOW)
-            begun.set()
-            time.sleep(0.3)
-
     def confirm():
         begun.wait(10)
         actions.confirm(one, **world.by)
 
-    assert together(choose, confirm) == []
+    assert together(partial(choose_slowly, world, one, begun), confirm) == []
     one.refresh_from_db()
     assert (one.status, one.location, one.starts_at) == ("confirmed", world.place, NINE)
 
