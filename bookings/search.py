@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from bookings.folding import PAST, prefixes
+from bookings.folding import PAST
 from bookings.models import Enquiry, SearchWord
+from bookings.search_terms import Term, read
 
 MOST = 200  # requests one search finds; who needs more of them types more of the name
-REFERENCE = re.compile(r"(?:ht)?[\s-]*([0-9A-Z]{5})", re.IGNORECASE | re.ASCII)  # those given before have vowels in them
 
 
-def find(asked: str) -> list[int]:
-    """The keys of the requests that fit, at most MOST and one more: that more would have fitted.
+def find(typed: str) -> list[int]:
+    """Return the keys of the requests that fit, at most MOST and one more: that more would have fitted.
 
-    The work is bounded however many fit: one query walks the index, the newest of an exact word first.
+    The surest part of what was typed decides: a reference, else an email address, else a phone number, else the words. The work is
+    bounded however many fit.
     """
-    found = _of_reference(asked)
-    terms = sorted(prefixes(asked), key=lambda ways: max(map(len, ways)))
-    if not terms:
+    asked = read(typed)
+    if found := of_references(asked.references):
         return found
-    longest = terms.pop()  # the rarest, as far as one can tell: it is walked through, the others are looked up
-    words = SearchWord.objects.filter(_begins(longest))
-    for ways in terms:
-        words = words.filter(Exists(SearchWord.objects.filter(_begins(ways), enquiry=OuterRef("enquiry"))))
-    named = words.order_by("word", "-enquiry_id").values_list("enquiry_id", flat=True)[
-        : 2 * MOST + 2
-    ]  # by name and by email: the same twice
-    return list(dict.fromkeys([*found, *named]))[: MOST + 1]
+    first = of_references(asked.perhaps_reference)
+    for terms in (asked.addresses, asked.numbers, asked.endings):
+        if found := [pk for term in terms for pk in _fitting([term])]:
+            return _unique([*first, *found])
+    return _unique([*first, *_fitting(asked.words)])
 
 
-def _of_reference(asked: str) -> list[int]:
-    """HT-7K3P2, ht7k3p2 or 7k3p2. A short name may look like one, so words are looked for as well."""
-    shaped = REFERENCE.fullmatch(asked.strip())
-    return list(Enquiry.objects.filter(reference=f"HT-{shaped[1].upper()}").values_list("pk", flat=True)) if shaped else []
+def of_references(references: list[str]) -> list[int]:
+    """Return the keys of the requests with these references, as far as there are such."""
+    return list(Enquiry.objects.filter(reference__in=references).order_by("-pk").values_list("pk", flat=True)) if references else []
 
 
-def _begins(ways: set[bytes]) -> Q:
+def _fitting(terms: list[Term]) -> list[int]:
+    """Return the keys of the requests that fit each of the terms: one query walks the index, the newest of an exact word first."""
+    if not terms:
+        return []
+    *others, rarest = sorted(terms, key=lambda term: max(map(len, term.beginnings)))  # the longest, as far as one can tell
+    words = SearchWord.objects.filter(_begins(rarest))
+    for term in others:
+        words = words.filter(Exists(SearchWord.objects.filter(_begins(term), enquiry=OuterRef("enquiry"))))
+    # by name and by email: the same twice
+    return list(words.order_by("word", "-enquiry_id").values_list("enquiry_id", flat=True)[: 2 * MOST + 2])
+
+
+def _begins(term: Term) -> Q:
     either = Q()
-    for way in sorted(ways):
+    for way in sorted(term.beginnings):
         either |= Q(word__gte=way, word__lt=way + PAST)
-    return either
+    return either & Q(enquiry__phone__endswith=term.ending) if term.ending else either
+
+
+def _unique(found: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(found))[: MOST + 1]

@@ -55,7 +55,9 @@ class EnquiryList(EnquiryPart):
     ]
     list_select_related = ["location", "assigned_to"]
     search_fields = ["reference"]  # that there is a search; what it finds is get_search_results'
-    search_help_text = "Reference, name, email or phone number, or how they begin; of a phone number the last six digits are enough"
+    search_help_text = (
+        "Reference, name, email or phone number, or how they begin, also as copied; of a phone number the last six digits are enough"
+    )
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False  # this too would read the whole table

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.models import Event
+from bookings.search_terms import read
 from harley.models import Look
 
 
@@ -34,7 +35,7 @@ class Record(admin.ModelAdmin):
 
 
 class OfRequests(Record):
-    """Found by a whole reference."""
+    """Found by a whole reference, as it is written or copied."""
 
     search_fields = ["enquiry__reference"]
     search_help_text = "A whole reference, like HT-7K3P2"
@@ -42,7 +43,8 @@ class OfRequests(Record):
     list_select_related = ["enquiry", "user"]
 
     def get_search_results(self, request, rows, term):
-        return (rows.filter(enquiry__reference=term.strip().upper()) if term else rows), False
+        asked = read(term)
+        return (rows.filter(enquiry__reference__in=[*asked.references, *asked.perhaps_reference]) if term else rows), False
 
     @admin.display(description="request")
     def reference(self, row):

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings import actions
-from bookings.folding import PAST, fold, prefixes, words_of
+from bookings.folding import PAST, fold, words_of
 from bookings.models import Enquiry, SearchWord
 from bookings.search import MOST, find
+from bookings.search_terms import read
 from tests.bookings.factories import request
 from tests.plans import plan_of, sorts
 
@@ -43,6 +44,170 @@ def test_and_by_nothing_else(sam, asked):
     assert find(asked) == []
 
 
+REFERENCE, ADDRESS = "HT-JJF3C", "robin.sample@example.org"
+PRINTED = [
+    "({})",
+    "{}.",
+    "#{}",
+    "Ref {}",
+    "ref: {}",
+    "{} Robin",
+    "Robin {}",
+    "\u200b{}",
+    "{}\u200b",
+    "Re: Your request {}",
+    "“{}”",
+    "{},",
+    "Reference: {}",
+    "{} · Robin Sample",
+    "Robin Sample ({})",
+    "[{}]",
+    "\u2068{}\u2069",
+    "\ufeff{}",
+    "  {}\t",
+    "'{}'",
+    "/{}/",
+    "{}: confirmed",
+    "**{}**",
+]
+BETWEEN = [
+    "HT–JJF3C",
+    "HT‑JJF3C",
+    "HT—JJF3C",
+    "HT−JJF3C",
+    "HT JJF3C",
+    "HT\u00a0JJF3C",
+    "HT - JJF3C",
+    "HT_JJF3C",
+    "HT.JJF3C",
+    "HT:JJF3C",
+    "ＨＴ－ＪＪＦ３Ｃ",
+    "htjjf3c",
+    "jjf3c",
+    "JJF3C Robin",
+    "HT-\u2060JJF3C",
+    "ht-jj\u00adf3c",
+    "#jjf3c",
+    "JJF3C.",
+]
+ADDRESSES = [
+    "<{}>",
+    "Robin Sample <{}>",
+    "mailto:{}",
+    "{},",
+    "{};",
+    "({})",
+    "'{}'",
+    "“{}”",
+    "{}.",
+    "Email: {}",
+    "Sample, Robin <{}>",
+    "\u200b{}",
+    "mailto:{}?subject=Hello",
+    "Robin Smith-Jones <{}>",
+    '"Robin S." <{}>',
+    "{} (Robin)",
+    "from {}",
+    "other@example.net, {}",
+    "<mailto:{}>",
+    "E-mail:{}",
+]
+NAMES = [
+    "Mr Robin Sample",
+    "mr. robin sample",
+    "Dr Sample",
+    "Mx Robin",
+    "Sample, Robin",
+    "“Robin Sample”",
+    "Robin Sample.",
+    "Name: Robin Sample",
+    "Robin\u00a0Sample",
+    "(Robin)",
+    "Robin\u200b Sample",
+    "Robin Sample <robin.new@example.net>",
+]
+NUMBERS = [
+    "0770",
+    "077",
+    "07700",
+    "07700 9009",
+    "+44 770",
+    "+44770",
+    "0044 770",
+    "44770",
+    "7700 900",
+    "+44 (0)7700 900982",
+    "+44 (0) 7700 900 982",
+    "(07700) 900 982",
+    "Tel 07700 900982",
+    "Tel: 07700 900982",
+    "tel:+447700900982",
+    "sms:+447700900982",
+    "Robin 07700 900982",
+    "07700 900982 Robin",
+    "Robin 900982",
+    "Robin 0770",
+    "07700–900982",
+    "07700.900.982",
+    "07700-900-982",
+    "900 982",
+    "0 900982",
+    "00 900982",
+    "00900982",
+    "07700 900982,",
+    "\u202a+44 7700 900982\u202c",
+]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(shape.format(REFERENCE) for shape in PRINTED),
+        *BETWEEN,
+        *(shape.format(ADDRESS) for shape in ADDRESSES),
+        *(shape.format(ADDRESS.upper()) for shape in ADDRESSES[:2]),
+        *NAMES,
+        *NUMBERS,
+    ],
+)
+def test_what_the_product_prints_finds_the_request_as_it_is_copied(clinic, now, typed):
+    request(now=now, name="Alex Nguyễn", email="alex@example.net", phone="+441632960001", phone_typed="01632 960001")
+    robin = request(now=now, name="Robin Sample", email=ADDRESS, phone="+447700900982", phone_typed="07700 900982")
+    Enquiry.objects.filter(pk=robin.pk).update(reference=REFERENCE)
+    assert find(typed) == [robin.pk]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Ref HT-ZZZZZ", "HT-JJF3", "HT-JJF3CC", "other@example.net", "0771", "+44771", "946 0982", "Mr", "Ref", "Name:", "<>", "+", "()"],
+)
+def test_and_what_is_near_to_it_finds_nothing(clinic, now, typed):
+    robin = request(now=now, name="Robin Sample", email=ADDRESS, phone="+447700900982", phone_typed="07700 900982")
+    Enquiry.objects.filter(pk=robin.pk).update(reference=REFERENCE)
+    assert find(typed) == []
+
+
+def test_two_references_find_two_requests(clinic, now):
+    first, second = request(now=now), request(now=now, email="b@example.org")
+    assert find(f"{first.reference} and {second.reference}") == [second.pk, first.pk]
+
+
+def test_a_local_number_is_found_without_its_area(clinic, now):
+    london = request(now=now, phone="+442079460018", phone_typed="020 7946 0018")
+    request(now=now, email="b@example.org", phone="+447700460018", phone_typed="07700 460018")
+    assert find("7946 0018") == find("020 7946 0018") == find("79460018") == find("020 79") == [london.pk]
+
+
+def test_a_foreign_number_is_found_by_its_country(clinic, now):
+    dublin = request(now=now, phone="+35312345678", phone_typed="+353 1 234 5678")
+    assert find("+353 1") == find("00353 1") == find("353") == find("+353 1 234 5678") == find("01 234 5678") == [dublin.pk]
+
+
+def test_a_title_alone_is_a_name(clinic, now):
+    prof = request(now=now, name="Dr")
+    assert find("Dr") == [prof.pk]
+
+
 def test_a_reference_is_found_in_any_way_of_writing_it(sam):
     for asked in (sam.reference, sam.reference.lower(), sam.reference.replace("-", ""), sam.reference[3:], f" {sam.reference} "):
         assert find(asked) == [sam.pk]
@@ -71,7 +236,8 @@ def test_a_folded_word_begins_with_its_folded_beginning(text, length):
         start = word[:length]
         assert start <= word < start + PAST
     assert fold(fold(text)) == fold(text)
-    assert all(way for term in prefixes(text) for way in term)
+    asked = read(text)
+    assert all(way for terms in (asked.addresses, asked.numbers, asked.words) for term in terms for way in term.beginnings)
 
 
 def test_the_newest_of_many_come_first_and_their_number_is_bounded(clinic, now):

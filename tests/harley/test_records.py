@@ -175,3 +175,12 @@ def test_nobody_may_write_the_record(db):
         written = role.permissions.filter(content_type__model__in=["look", "logentry", "event"]).exclude(codename__startswith="view_")
         assert list(written) == []
     assert Permission.objects.filter(codename="view_look").exists()
+
+
+@pytest.mark.parametrize("shape", ["{}", "({})", "Ref {},", "\u200b{}", "{} Robin"])
+@pytest.mark.parametrize("name", ["bookings_event", "harley_look"])
+def test_a_record_is_found_by_a_reference_as_it_is_copied(manager, desk, enquiry, name, shape):
+    desk.get(page(enquiry))
+    url = reverse(f"admin:{name}_changelist")
+    assert len(manager.get(url, {"q": shape.format(enquiry.reference)}).context["cl"].result_list) == 1
+    assert len(manager.get(url, {"q": shape.format("HT-ZZZZZ")}).context["cl"].result_list) == 0
