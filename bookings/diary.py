@@ -202,9 +202,34 @@ def next_times(clinic: Clinic) -> list[tuple[Location, Offer | None]]:
     return [(location, found.get(location.pk)) for location in clinic.locations]
 
 
-def nearest(offers: Iterable[Offer], wanted: datetime, most: int = 6) -> list[Offer]:
-    """The offers closest to a time, closest first."""
-    return sorted(offers, key=lambda offer: (abs(offer.starts_at - wanted), offer.starts_at))[:most]
+def part_of_day(offer: Offer) -> str:
+    """Morning ends at noon, evening begins at 5pm, UK time."""
+    hour = offer.starts_at.astimezone(LONDON).hour
+    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
+
+
+def nearest(offers: Iterable[Offer], wanted: Offer, most: int = 6) -> list[Offer]:
+    """Return the offers closest to a time as people mean it, closest first: at the same place, then at the same hour on other days."""
+    return sorted(offers, key=lambda offer: (offer.location != wanted.location, _days_apart(offer, wanted), offer.starts_at))[:most]
+
+
+def _days_apart(offer: Offer, wanted: Offer) -> float:
+    """Return how far apart two times feel, in days: who can come on a Thursday at 10am can most likely on Fridays at 10am.
+
+    An hour earlier or later counts as three days, another part of the day as a week more, and the same day of the week as one day and
+    one for each week.
+    """
+    then, asked = offer.starts_at.astimezone(LONDON), wanted.starts_at.astimezone(LONDON)
+    days = abs((then.date() - asked.date()).days)
+    if days and days % 7 == 0:
+        days = 1 + days // 7
+    hours = abs((then.hour - asked.hour) * 60 + then.minute - asked.minute) / 60
+    return days + 3 * hours + 7 * (part_of_day(offer) != part_of_day(wanted))
+
+
+def overlap(one: Offer, other: Offer) -> bool:
+    """Return whether both are at the same place and one begins before the other has ended."""
+    return one.location == other.location and abs(one.starts_at - other.starts_at) < RULES.length
 
 
 def apart(offers: Iterable[Offer]) -> Iterator[Offer]:
@@ -213,7 +238,7 @@ def apart(offers: Iterable[Offer]) -> Iterator[Offer]:
     """
     kept: list[Offer] = []
     for offer in offers:
-        if not any(offer.location == one.location and abs(offer.starts_at - one.starts_at) < RULES.length for one in kept):
+        if not any(overlap(offer, one) for one in kept):
             kept.append(offer)
             yield offer
 

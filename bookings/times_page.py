@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from bookings.diary import Diary, Offer, Rota, bookable_days, days_between, diary_for, find_offer, nearest
+from bookings.diary import Diary, Offer, Rota, bookable_days, days_between, diary_for, find_offer, nearest, part_of_day
 from services.clinic import Clinic
 from services.models import Location
 from services.uktime import LONDON
@@ -17,12 +17,6 @@ from services.uktime import LONDON
 DAYS_OF_ONE_PLACE, DAYS_OF_ALL_PLACES = 14, 7
 PARTS = {"morning": "Morning", "afternoon": "Afternoon", "evening": "Evening"}
 FILTERS = [("All times", "", ""), *((f"{label}s", part, "") for part, label in PARTS.items()), ("Weekends", "", "weekend")]
-
-
-def part_of_day(offer: Offer) -> str:
-    """Morning ends at noon, evening begins at 5pm, UK time."""
-    hour = offer.starts_at.astimezone(LONDON).hour
-    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,7 @@ class TimesPage:
         """After a time was lost: the closest ones."""
         if not self.lost:
             return []
-        return [Option(number, offer) for number, offer in enumerate(nearest(self.all_free, self.lost.starts_at))]
+        return [Option(number, offer) for number, offer in enumerate(nearest(self.all_free, self.lost))]
 
     @cached_property
     def days(self) -> list[Day]:

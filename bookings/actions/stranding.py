@@ -30,7 +30,7 @@ def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "")
     free = Diary([lost.location], *bookable_days(now), now).free_at(lost.location)
     others = [offer for offer in free if offer.starts_at != was.starts_at]
     promised = _still_on_offer(enquiry, now)
-    offers = list(islice(apart([*promised, *nearest(others, was.starts_at, len(others))]), MOST_OFFERS))
+    offers = list(islice(apart([*promised, *nearest(others, was, len(others))]), MOST_OFFERS))
     if not offers:
         raise NoTime
     _withdraw(enquiry, user, now)

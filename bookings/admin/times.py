@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bookings.availability import RULES
-from bookings.diary import Diary, Offer, apart, bookable_days, find_offer, nearest
+from bookings.diary import Diary, Offer, apart, bookable_days, find_offer, nearest, part_of_day
 from bookings.forms import ANY
 from bookings.models import Enquiry
 from bookings.states import Status
-from bookings.times_page import DAYS_OF_ONE_PLACE, PARTS, Option, part_of_day
+from bookings.times_page import DAYS_OF_ONE_PLACE, PARTS, Option
 from services.models import Location
 from services.uktime import LONDON, appointment
 
@@ -154,15 +154,15 @@ class Picker:
         return [PlaceOnDay(location, times[location.pk]) for location in self.places.values() if location.pk in times]
 
     def _suggested(self) -> list[Offer]:
-        """What fits the person's own words; else what is near to the time they asked for."""
+        """Return what fits the person's own words; else what is nearest to the time they asked for."""
         one = self.enquiry
         if not one:
             return []
         shown = list(self._shown())
         if one.preferred_times:
             shown = [offer for offer in shown if part_of_week(offer) in one.preferred_times]
-        elif one.starts_at and one.starts_at > self.now:
-            return sorted(spread(nearest(shown, one.starts_at, most=SUGGESTED * 4)), key=lambda offer: offer.starts_at)
+        elif one.starts_at:
+            shown = nearest(shown, Offer(one.starts_at, one.required_location), most=len(shown))
         return list(spread(shown))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,7 +19,7 @@ from bookings.admin.base import EnquiryPart
 from bookings.admin.steps.timed import Offer as OfferStep
 from bookings.admin.times import spread, staff_diary, suits
 from bookings.availability import RULES
-from bookings.diary import Offer
+from bookings.diary import Offer, overlap
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
@@ -34,6 +35,7 @@ class Waiting:
     preferred: list[str]
     fits: list[Offer]
     own: Offer | None  # the time they asked for and would lose: it is offered along
+    fits_only_others: bool = False  # what is free for them is proposed to somebody who has waited longer
 
     @property
     def offers(self) -> list[Offer]:
@@ -59,11 +61,20 @@ def waiting(now: datetime) -> list[Enquiry]:
 
 
 def what_fits(enquiry: Enquiry, free: list[Offer]) -> list[Offer]:
-    """Up to three free times at the place they want, in the parts of the week they named, before the time they have."""
+    """Return the free times at the place they want, in the parts of the week they named, before the time they have."""
     before = enquiry.starts_at if enquiry.status != Status.WAITLISTED else None
-    fitting = (offer for offer in free if (before is None or offer.starts_at < before) and suits(offer, enquiry))
-    most = MOST_OFFERS - 1 if enquiry.status == Status.NEW else MOST_OFFERS
-    return list(islice(spread(fitting), most))
+    return [offer for offer in free if (before is None or offer.starts_at < before) and suits(offer, enquiry)]
+
+
+def propose(enquiries: Iterable[Enquiry], free: list[Offer]) -> Iterator[Waiting]:
+    """Yield for each of those who wait up to three of the free times, in the order given; none that overlaps one proposed before."""
+    labels, left = dict(PREFERRED), free
+    for enquiry in enquiries:
+        own = Offer(enquiry.required_starts_at, enquiry.required_location) if enquiry.status == Status.NEW else None
+        fits = list(islice(spread(what_fits(enquiry, left)), MOST_OFFERS - 1 if own else MOST_OFFERS))
+        left = [offer for offer in left if not any(overlap(offer, one) for one in fits)]
+        preferred = [labels[part] for part in enquiry.preferred_times if part in labels]
+        yield Waiting(enquiry, preferred, fits, own, fits_only_others=not fits and any(what_fits(enquiry, free)))
 
 
 class WaitingPage(EnquiryPart):
@@ -78,16 +89,7 @@ class WaitingPage(EnquiryPart):
         now = timezone.now()
         # Not what begins sooner: the times on offer are held until the first of them begins, and an email wants to be read before.
         free = [offer for offer in staff_diary(Location.objects.all(), now).free() if offer.starts_at >= now + RULES.notice]
-        labels = dict(PREFERRED)
-        rows = [
-            Waiting(
-                enquiry,
-                [labels[part] for part in enquiry.preferred_times if part in labels],
-                what_fits(enquiry, free),
-                Offer(enquiry.required_starts_at, enquiry.required_location) if enquiry.status == Status.NEW else None,
-            )
-            for enquiry in waiting(now)
-        ]
+        rows = list(propose(waiting(now), free))
         context = self.admin_site.each_context(request) | {
             "title": "Waiting for a time",
             "opts": self.opts,

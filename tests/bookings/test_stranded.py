@@ -11,7 +11,7 @@ from django.utils import timezone
 from bookings import actions
 from bookings.admin.stranding import WORDS, became_of
 from bookings.availability import Taken, capacity_kept
-from bookings.diary import Diary, Offer, bookable_days
+from bookings.diary import Diary, Offer, bookable_days, nearest
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice, RotaException
 from bookings.models.history import NONE_SUITED, OFFERS_WITHDRAWN
 from bookings.stranded import has_no_room, one_each, stranded
@@ -255,8 +255,8 @@ def test_where_the_times_for_them_are_taken_at_that_very_moment_that_is_said(des
     """Somebody’s cells stand where the diary, read a moment before, shows nothing: so it looks to who comes a moment too late."""
     day = timezone.localdate(confirmed.starts_at)
     other = [offer for offer in free if timezone.localdate(offer.starts_at) != day]
-    nearest = min(other, key=lambda offer: abs(offer.starts_at - confirmed.starts_at))
-    rival = request(nearest.location, nearest.starts_at, now=timezone.now(), email="rival@example.org")
+    (first,) = nearest(other, Offer(confirmed.starts_at, confirmed.location), 1)
+    rival = request(first.location, first.starts_at, now=timezone.now(), email="rival@example.org")
     rival.holds.update(location=online)
     response = choose(desk, close(desk, confirmed.location, day), "offer")
     confirmed.refresh_from_db()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.times import Picker, part_of_week
-from bookings.diary import Offer
+from bookings.diary import Offer, nearest
 from bookings.models import Enquiry, Notice
 from services.models import Location, Person
 from services.uktime import LONDON
@@ -39,9 +39,44 @@ def test_times_that_fit_what_the_person_said_come_first_and_not_all_of_one_day(h
 
 
 def test_else_those_nearest_to_the_time_asked_for(harley_street, online, now, thursday_ten):
+    """As people mean it: the same hour on the days around it before another hour on the same day; the closest first."""
     enquiry = request(harley_street, thursday_ten, now=now)
     suggested = [local(option.offer) for option in Picker({}, [], now, enquiry=enquiry).parts[1]]
-    assert suggested == [f"{each} harley-street" for each in ("Wed 10:00", "Wed 11:00", "Thu 09:00", "Thu 11:00", "Fri 09:00", "Fri 10:00")]
+    assert suggested == [f"{each} harley-street" for each in ("Wed 10:00", "Fri 10:00", "Tue 10:00", "Sat 10:00", "Thu 10:00", "Thu 09:00")]
+
+
+def test_the_time_asked_for_says_what_is_near_also_after_it_is_past(harley_street, online, now, thursday_ten):
+    enquiry = request(harley_street, thursday_ten, now=now)
+    later = thursday_ten + timedelta(days=4)  # a Monday
+    suggested = [local(option.offer) for option in Picker({}, [], later, enquiry=enquiry).parts[1]]
+    assert suggested[:2] == ["Thu 10:00 harley-street"] * 2
+
+
+def test_of_any_place_the_one_asked_for_comes_first(harley_street, online, now, thursday_ten):
+    enquiry = request(online, thursday_ten, now=now)
+    suggested = [option.offer for option in Picker({"at": "any"}, [], now, enquiry=enquiry).parts[1]]
+    assert {offer.location for offer in suggested} == {online}
+
+
+# Days after Thursday 4 June, hour and minute; the closest first to 10am of that day
+NEAR = [(0, 10, 0), (-1, 10, 0), (1, 10, 0), (0, 10, 30), (-2, 10, 0), (7, 10, 0), (0, 9, 0), (0, 11, 0), (14, 10, 0), (1, 11, 0)]
+NEAR += [(0, 8, 0), (5, 11, 0), (0, 12, 0), (0, 17, 0)]
+
+
+def test_what_is_near(harley_street):
+    def offer(days, hour, minute, place=harley_street):
+        return Offer(datetime(2026, 6, 4, hour, minute, tzinfo=LONDON) + timedelta(days=days), place)
+
+    offers = [offer(*each) for each in NEAR]
+    elsewhere = offer(0, 10, 0, Location(pk=-1))
+    assert nearest([elsewhere, *reversed(offers)], offers[0], most=99) == [*offers, elsewhere]
+
+
+def test_the_same_hour_is_that_of_the_clock_on_the_wall(harley_street):
+    """A week over the change of the clocks is no hour apart."""
+    asked, a_week_later = (Offer(datetime(2026, 10, day, 10, tzinfo=LONDON), harley_street) for day in (22, 29))
+    an_hour_off = Offer(datetime(2026, 10, 29, 9, tzinfo=LONDON), harley_street)
+    assert nearest([an_hour_off, a_week_later], asked) == [a_week_later, an_hour_off]
 
 
 @pytest.mark.parametrize(

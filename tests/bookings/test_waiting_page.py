@@ -1,6 +1,6 @@
 """Who waits for a time or an earlier one, and what has come free that fits."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.times import staff_diary
-from bookings.admin.waiting import queues, waiting, what_fits
+from bookings.admin.waiting import propose, queues, waiting
 from bookings.availability import RULES
 from bookings.board import SHOWN_ASIDE, Board
-from bookings.models import Enquiry
+from bookings.models import Enquiry, RotaException
 from services.clinic import Clinic
 from services.models import Closure, Location
 from services.uktime import LONDON, appointment
@@ -27,7 +27,12 @@ def free(harley_street, online, now):
 
 
 def fits(enquiry, free):
-    return [f"{offer.starts_at.astimezone(LONDON):%a %H:%M} {offer.location.slug}" for offer in what_fits(enquiry, free)]
+    return [f"{offer.starts_at.astimezone(LONDON):%a %H:%M} {offer.location.slug}" for offer in proposed_to(enquiry, free)]
+
+
+def proposed_to(enquiry, free):
+    (row,) = propose([enquiry], free)
+    return row.fits
 
 
 def rows(response):
@@ -51,9 +56,38 @@ def test_what_fits_does_not_overlap(harley_street, now, staff):
     """Or pressing the one button could never hold all of it."""
     harley_street.consultation_hours.update(every=30)
     enquiry = actions.waitlist(request(now=now, email="a@example.org"), user=staff, now=now)
-    fitting = what_fits(enquiry, staff_diary([harley_street], now).free())
+    fitting = proposed_to(enquiry, staff_diary([harley_street], now).free())
     assert fits(enquiry, fitting) == ["Tue 09:00 harley-street", "Tue 10:00 harley-street", "Wed 09:00 harley-street"]
     assert actions.offer_times(enquiry, fitting, user=staff, now=now).holds.count() == 3
+
+
+def test_no_time_is_proposed_to_two_who_wait(free, harley_street, online, now, staff):
+    """Nor one that overlaps it: the second to be offered it would be told that it is gone."""
+    harley_street.consultation_hours.update(every=30)
+    free = staff_diary([harley_street], now).free()
+    rows = list(propose([actions.waitlist(request(now=now, email=f"{n}@example.org"), user=staff, now=now) for n in range(4)], free))
+    times = [offer.starts_at for row in rows for offer in row.fits]
+    assert len(times) == 12
+    assert all(abs(one - other) >= RULES.length for number, one in enumerate(times) for other in times[:number])
+
+
+def test_who_comes_after_somebody_with_the_same_wishes_is_told_so(desk, harley_street, staff):
+    """And may be offered it all the same."""
+    now = timezone.now()
+    for n in range(2):
+        enquiry = request(now=now + timedelta(seconds=n), email=f"{n}@example.org", location_id=harley_street.pk)
+        actions.waitlist(enquiry, user=staff, now=now + timedelta(seconds=n))
+    first, second = Enquiry.objects.order_by("pk")
+    only_one = staff_diary([harley_street], now).free()[-1:]
+    assert [row.fits_only_others for row in propose([first, second], only_one)] == [False, True]
+    assert [row.fits_only_others for row in propose([first, second], [])] == [False, False]
+    harley_street.consultation_hours.all().delete()
+    RotaException.objects.create(location=harley_street, day=now.date() + timedelta(days=9), opens=time(10), closes=time(11), at_once=1)
+    above, below = page(desk.get(at("waiting"))).select(".waiting > li")
+    assert len(above.select("[name=slots]")) == 1
+    assert not below.select("form")
+    assert "What would fit is proposed to somebody above, who has waited longer." in words(below)
+    assert page(desk.get(below.select_one("p.quiet a")["href"])).select("[name=slots]")
 
 
 def test_who_waits_is_listed_the_longest_first(clinic, harley_street, staff):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.admin.stranding import became_of
-from bookings.diary import Diary, bookable_days, nearest
+from bookings.diary import Diary, Offer, bookable_days, nearest
 from bookings.models import Enquiry, Hold, HoldCell, Notice
 from bookings.states import WrongMove
 from services.models import Closure
@@ -220,7 +220,7 @@ def test_the_nearest_time_is_taken_while_it_is_about_to_be_offered_to_who_lost_t
     """Where transactions take turns, the next times are offered; where they do not, nothing happens and staff are told why."""
     now, place = timezone.now(), stranded.location
     free = Diary([place], *bookable_days(now), now).free_at(place)
-    nearest_one = nearest(free, stranded.starts_at, 1)[0]
+    nearest_one = nearest(free, Offer(stranded.starts_at, stranded.location), 1)[0]
 
     def claim():
         return factories.request(place, nearest_one.starts_at, now=now, email="other@example.org")
