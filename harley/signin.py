@@ -40,6 +40,18 @@ class LockableRequest(HttpRequest):
     axes_locked_out: bool
 
 
+def account_name(typed: str) -> str:
+    """Return the name of the account that is meant, whatever the capitals; in small letters if there is none.
+
+    As typed if several accounts differ in capitals alone. Guesses at one name are counted as one, however it is written.
+    """
+    names = get_user_model()._default_manager.values_list("username", flat=True)
+    same = [name for name in names if name.casefold() == typed.casefold()]
+    if len(same) > 1:
+        return typed
+    return same[0] if same else typed.casefold()
+
+
 class SignInForm(AdminAuthenticationForm):
     """Asks for the lock once more when the password was right: hundred guesses sent at one moment all pass the first look at it."""
 
@@ -51,6 +63,9 @@ class SignInForm(AdminAuthenticationForm):
         # Django tells the browser alone; PostgreSQL stores no longer ones
         longest = get_user_model()._meta.get_field("username").max_length
         self.fields["username"].validators.append(MaxLengthValidator(longest))
+
+    def clean_username(self) -> str:
+        return account_name(self.cleaned_data["username"])
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

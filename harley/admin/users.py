@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import Prefetch
 
@@ -13,11 +13,22 @@ from harley.signin import with_second_factor
 from services.fields import OF_MODELS
 
 
+class UserForm(UserChangeForm):
+    def clean_username(self) -> str:
+        """Raise ValidationError for a name that differs from another account's in capitals alone: signing in does not tell them apart."""
+        name = self.cleaned_data["username"]
+        others = User.objects.exclude(pk=self.instance.pk).values_list("username", flat=True)
+        if any(other.casefold() == name.casefold() for other in others):
+            raise forms.ValidationError("Another account has this name, perhaps in other capitals. Enter another one.")
+        return name
+
+
 @admin.register(User)
 class UserAdmin(DjangosUserAdmin):
     """Nobody is deleted: the record names them. Who leaves is no longer active, and is signed out at once."""
 
     formfield_overrides = OF_MODELS
+    form = UserForm
     add_form = UserCreationForm
     list_display = ["username", "name", "roles", "second_factor", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]

@@ -77,6 +77,38 @@ def test_another_name_and_another_address_are_not_locked(client, reception):
     assert sign_in(client, PASSWORD, REMOTE_ADDR="203.0.113.7").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("account", "typed"), [("reception", "Reception"), ("Sam.Reed", "SAM.REED"), ("åsa", "Åsa"), ("reception", " reception ")]
+)
+def test_capitals_do_not_matter_when_signing_in(client, db, account, typed):
+    get_user_model().objects.create_user(account, "", PASSWORD, is_staff=True)
+    assert sign_in(client, PASSWORD, typed).status_code == 302
+
+
+def test_accounts_that_differ_in_capitals_alone_are_told_apart(client, db):
+    for name, password in (("Robin", PASSWORD), ("robin", f"other-{PASSWORD}")):
+        get_user_model().objects.create_user(name, "", password, is_staff=True)
+    assert sign_in(client, PASSWORD, "robin").status_code == 200
+    assert sign_in(client, PASSWORD, "ROBIN").status_code == 200
+    assert sign_in(client, PASSWORD, "Robin").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["reception", "nobody"])
+def test_guesses_at_a_name_count_together_however_it_is_written(client, reception, name):
+    """Or each way of writing it would be five guesses more."""
+    ways = [name, name.upper(), name.title(), name.swapcase(), f" {name[0]}{name[1:].upper()}"]
+    assert [sign_in(client, "wrong", way).status_code for way in ways] == [200, 200, 200, 200, 429]
+
+
+def test_an_account_gets_no_name_that_differs_in_capitals_alone(admin_client, reception):
+    other = get_user_model().objects.create_user("robin", "", PASSWORD, is_staff=True)
+    answer = admin_client.post(reverse("admin:auth_user_change", args=[other.pk]), {"username": "Reception"})
+    assert "Another account has this name, perhaps in other capitals." in words(answer)
+    answer = admin_client.post(reverse("admin:auth_user_add"), {"username": "Reception", "password1": PASSWORD, "password2": PASSWORD})
+    assert answer.status_code == 200
+    assert set(get_user_model().objects.values_list("username", flat=True)) == {"admin", "reception", "robin"}
+
+
 def test_an_unknown_name_is_answered_like_a_known_one(client, reception):
     for _ in range(5):
         known, unknown = sign_in(client, "wrong"), sign_in(client, "wrong", "nobody")

@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from harley import second_factor
+from harley.signin import account_name
 
 
 class Command(BaseCommand):
@@ -13,9 +14,9 @@ class Command(BaseCommand):
         parser.add_argument("name", help="The name the person signs in with.")
 
     def handle(self, *, name, **options):
-        user = get_user_model().objects.filter(username=name).first()
+        user = get_user_model().objects.filter(username=account_name(name)).first()
         if not user:
             raise CommandError(f"There is no account of the name “{name}”.")
         second_factor.remove(user)
         second_factor.end_sessions(user)
-        self.stdout.write(f"Done. {name} is signed out, and can set up another phone with the next sign-in. Be sure it was they who asked.")
+        self.stdout.write(f"Done. {user.username} is signed out, and can set up another phone with the next sign-in. Be sure it was they who asked.")
