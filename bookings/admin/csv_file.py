@@ -1,11 +1,13 @@
 """Files for spreadsheets: streamed, in a form that Excel reads as UTF-8, and without anything it would run."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet may take for the beginning of one
+NUMBER = re.compile(r"[+-]?[0-9][0-9 .,]*")  # a phone number, too: nothing in it can be run
 BOM = "\ufeff"  # or Excel reads UTF-8 as something else
 
 
@@ -31,7 +33,7 @@ def _lines(head: Iterable[str], rows: Iterable[Iterable]) -> Iterator[str]:
 
 
 def safe(value) -> str:
-    """As text that no spreadsheet runs: an apostrophe stands before what looks like a formula, also after spaces. Numbers stay."""
+    """Return text that no spreadsheet runs: an apostrophe stands before what looks like a formula, also after spaces. Numbers stay."""
     text = "" if value is None else str(value)
     first = text.lstrip(" \u00a0")[:1]
-    return f"'{text}" if first and first in FORMULA else text
+    return f"'{text}" if first and first in FORMULA and not NUMBER.fullmatch(text) else text

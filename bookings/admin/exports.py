@@ -115,7 +115,7 @@ def row_of(enquiry: Enquiry) -> tuple:
         _said(enquiry.starts_at),
         enquiry.name,
         enquiry.email,
-        enquiry.phone,
+        enquiry.phone_dialled,
         enquiry.get_contact_by_display(),
         enquiry.get_message_safety_display(),
         enquiry.get_best_time_display(),

@@ -36,12 +36,47 @@ def read(response):
     return list(csv.DictReader(io.StringIO(text[1:])))
 
 
-@pytest.mark.parametrize("text", [NASTY, "+44 7700", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u00a0=1", "＝1", "＋1", "－1", "＠1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        NASTY,
+        "+44 7700+1",
+        "+44(1)",
+        "-1-1",
+        "-A1",
+        "+",
+        "-",
+        "+ 1",
+        "+1\n=2",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        "\nx",
+        "  =1",
+        "\u00a0=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠1",
+    ],
+)
 def test_what_a_spreadsheet_might_run_gets_an_apostrophe(text):
     assert safe(text) == "'" + text
 
 
-@pytest.mark.parametrize(("value", "said"), [("Sam", "Sam"), ("a=b", "a=b"), ("", ""), (None, ""), (12, "12"), ("£5 - £9", "£5 - £9")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Sam", "Sam"),
+        ("a=b", "a=b"),
+        ("", ""),
+        (None, ""),
+        (12, "12"),
+        ("+44 7700 900982", "+44 7700 900982"),
+        (-1.5, "-1.5"),
+        ("£5 - £9", "£5 - £9"),
+    ],
+)
 def test_everything_else_stays_as_it_is(value, said):
     assert safe(value) == said
 
@@ -71,6 +106,13 @@ def test_the_file_has_a_line_a_request_in_the_period(manager, harley_street, thu
         "first answer": "",
         "outcome": "",
     }
+
+
+@pytest.mark.parametrize(("phone", "shown"), [("+447700900982", "07700 900982"), ("+35312345678", "+353 1 234 5678")])
+def test_a_phone_number_stands_there_as_it_is_dialled(manager, clinic, now, phone, shown):
+    """No apostrophe, and a space in it: a spreadsheet keeps its first 0."""
+    request(now=now, phone=phone)
+    assert [line["phone"] for line in read(manager.post(reverse("admin:bookings_export"), JUNE))] == [shown]
 
 
 def test_the_last_day_is_in_it_until_midnight_in_london(manager, clinic):
