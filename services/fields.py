@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from services.email_addresses import readable, to_ascii
+from services.typed_times import WrongDay, read_date, read_time
+from services.uktime import clock, full_date
 
 
 def is_too_long(field: forms.CharField, text: str) -> bool:
@@ -34,6 +37,50 @@ class EmailAddressField(forms.EmailField):
     def prepare_value(self, value: object) -> object:
         """Return what the input shows."""
         return readable(value) if isinstance(value, str) else value
+
+
+class TimeField(forms.TimeField):
+    """A time of day as the site writes it, or as people type it: 9am, 9:30, 17.30, midday."""
+
+    default_error_messages = {"invalid": "Enter a time like 9am, 5:30pm or 17:30"}
+
+    def to_python(self, value: object) -> time | None:
+        """Return the time; raise ValidationError."""
+        if value is None or isinstance(value, time):
+            return value
+        if not (typed := str(value).strip()):
+            return None
+        try:
+            return read_time(typed)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def prepare_value(self, value: object) -> object:
+        """Return what the input shows."""
+        return clock(value) if isinstance(value, time) else value
+
+
+class DateField(forms.DateField):
+    """A date as the site writes it, or as people type it: 25 December 2026, Fri 25 Dec 2026, 25.12.2026, 25/12/26."""
+
+    default_error_messages = {"invalid": "Enter a date with its year, like 25 December 2026 or 25/12/2026"}
+
+    def to_python(self, value: object) -> date | None:
+        """Return the date; raise ValidationError."""
+        if value is None or isinstance(value, date):
+            return value
+        if not (typed := str(value).strip()):
+            return None
+        try:
+            return read_date(typed)
+        except WrongDay as error:
+            raise ValidationError(f"{full_date(error.day)} is a {error.day:%A}. Check the date", code="weekday") from None
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def prepare_value(self, value: object) -> object:
+        """Return what the input shows."""
+        return full_date(value) if isinstance(value, date) else value
 
 
 # For the formfield_overrides of an admin.

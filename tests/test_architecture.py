@@ -27,6 +27,7 @@ PURE = [
     "bookings/charts.py",
     "bookings/failures.py",
     "services/phone_numbers.py",
+    "services/typed_times.py",
     "services/email_addresses.py",
     "bookings/folding.py",
     "bookings/search_terms.py",

@@ -17,6 +17,7 @@ from bookings.admin.base import EnquiryPart
 from bookings.diary_page import DAY, WEEK, DiaryPage
 from bookings.models import DiaryFeed
 from services.models import Person
+from services.typed_times import read_date
 
 
 class DiaryPages(EnquiryPart):
@@ -74,7 +75,7 @@ def may_see(user) -> bool:
 def _day(text: str, today: date) -> date:
     """The day asked for; today for what is none, or lies where no clinic will be."""
     try:
-        day = date.fromisoformat(text)
+        day = read_date(text)
     except ValueError:
         return today
     return day if 2000 <= day.year <= 2200 else today

@@ -4,6 +4,7 @@ from datetime import date
 
 from bookings import periods
 from bookings.periods import Period
+from services.typed_times import read_date
 
 
 def asked_period(params, today: date) -> Period:
@@ -24,7 +25,7 @@ def _asked_name(params) -> str:
 
 def _date(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        day = read_date(text)
     except ValueError:
         return None
     return day if 2000 <= day.year <= 2200 else None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import models, transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,6 +12,7 @@ from bookings import actions
 from bookings.models import Hold
 from bookings.states import WrongMove
 from bookings.stranded import one_each, stranded
+from services.admin.uk_time import UKTime
 
 
 class Choice(models.TextChoices):
@@ -45,7 +46,7 @@ class NotToBeSaved:
         return False
 
 
-class AsksAboutStranded(admin.ModelAdmin):
+class AsksAboutStranded(UKTime):
     """For a ModelAdmin whose rows give or take consultation times: a save or deletion that strands people is held back until
     staff have seen whom, and have chosen. Who goes back instead finds everything as they had typed it.
     """

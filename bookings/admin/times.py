@@ -15,6 +15,7 @@ from bookings.models import Enquiry
 from bookings.states import Status
 from bookings.times_page import DAYS_OF_ONE_PLACE, PARTS, Option
 from services.models import Location
+from services.typed_times import read_date
 from services.uktime import LONDON, appointment
 
 STAFF_RULES = replace(RULES, notice=timedelta(0))  # they know who can be there at once
@@ -172,6 +173,6 @@ class Picker:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return read_date(text)
     except ValueError:
         return None

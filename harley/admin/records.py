@@ -8,9 +8,10 @@ from django.utils.html import format_html
 from bookings.models import Event
 from bookings.search_terms import read
 from harley.models import Look
+from services.admin.uk_time import UKTime
 
 
-class Record(admin.ModelAdmin):
+class Record(UKTime):
     """Newest first, by the order of writing: an index answers, however many rows there are."""
 
     ordering = ["-pk"]

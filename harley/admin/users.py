@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from harley.admin import taken_back  # noqa: F401 (Django's own comes out first)
 from harley.roles import ROLES
 from harley.signin import with_second_factor
+from services.admin.uk_time import UKTime
 from services.fields import OF_MODELS
 
 
@@ -24,7 +25,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangosUserAdmin):
+class UserAdmin(UKTime, DjangosUserAdmin):
     """Nobody is deleted: the record names them. Who leaves is no longer active, and is signed out at once."""
 
     formfield_overrides = OF_MODELS

@@ -5,6 +5,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 
+from services.admin.uk_time import UKTime
+
 
 def _name_fields(form: type[ModelForm]) -> None:
     for field in form.base_fields.values():
@@ -13,7 +15,7 @@ def _name_fields(form: type[ModelForm]) -> None:
         widget.attrs["aria-label"] = field.label
 
 
-class NamedInList(admin.ModelAdmin):
+class NamedInList(UKTime):
     """For a ModelAdmin with fields one edits in the list."""
 
     def get_changelist_formset(self, request, **kwargs):

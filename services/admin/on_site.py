@@ -1,13 +1,13 @@
 """The link from a row's form to where everyone sees it."""
 
-from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model
 
+from services.admin.uk_time import UKTimeFields
 from services.models import Edition
 from services.on_site import on_site
 
 
-class OnSite(BaseModelAdmin):
+class OnSite(UKTimeFields):
     """For a ModelAdmin or an inline: its link is there only while it leads somewhere."""
 
     def get_view_on_site_url(self, row: Model | None = None) -> str | None:

@@ -19,4 +19,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account of the name “{name}”.")
         second_factor.remove(user)
         second_factor.end_sessions(user)
-        self.stdout.write(f"Done. {user.username} is signed out, and can set up another phone with the next sign-in. Be sure it was they who asked.")
+        self.stdout.write(
+            f"Done. {user.username} is signed out, and can set up another phone with the next sign-in. Be sure it was they who asked."
+        )

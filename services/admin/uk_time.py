@@ -1,0 +1,66 @@
+"""Dates and times in the admin: typed as people type them, shown in fields and lists as the site writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
+from django.db import models
+
+from services.fields import DateField, TimeField
+from services.uktime import LONDON, clock, full_date
+
+
+def _moment(moment: datetime) -> str:
+    """30 November 2026, 10:50pm."""
+    return f"{full_date(moment.astimezone(LONDON).date())}, {clock(moment)}"
+
+
+WORDS: dict[type[models.Field], Callable[[Any], str]] = {
+    models.DateTimeField: _moment,
+    models.DateField: full_date,
+    models.TimeField: clock,
+}
+
+
+# A DateTimeField is a DateField to Python; no form of staff has one.
+FIELDS: dict[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"form_class": DateField, "widget": AdminDateWidget({"size": "18"})},
+    models.TimeField: {"form_class": TimeField, "widget": AdminTimeWidget},
+}
+
+
+class UKTimeFields(BaseModelAdmin):
+    """For a ModelAdmin or an inline with fields for dates or times."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return super().formfield_for_dbfield(db_field, request, **FIELDS.get(type(db_field), {}) | kwargs)
+
+
+class UKTime(UKTimeFields, admin.ModelAdmin):
+    """For a ModelAdmin whose list has dates or times, too."""
+
+    def get_list_display(self, request):
+        """Return the columns, those with a date or time as functions that word it."""
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        names = super().get_list_display(request)
+        return [_worded(fields[name]) if name in fields and self._is_worded(fields[name]) else name for name in names]
+
+    def _is_worded(self, field: models.Field) -> bool:
+        return type(field) in WORDS and field.name not in self.list_editable
+
+
+def _worded(field: models.Field) -> Callable[[models.Model], str | None]:
+    words = WORDS[type(field)]
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def column(row: models.Model) -> str | None:
+        value = getattr(row, field.name)
+        return None if value is None else words(value)
+
+    column.__name__ = field.name  # the class of its cells
+    return column
