@@ -4,9 +4,10 @@ import logging
 import re
 import traceback
 
+SECRET = ("request", "diary")  # what stands after these in an address opens somebody's page; docs/nginx.conf masks the same
 PRIVATE = [
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[email]"),
-    (re.compile(r"/request/[\w-]+"), "/request/[key]"),
+    (re.compile(rf"(/|%2f)({'|'.join(SECRET)})(?:/|%2f)+[^\s/?#\"'<>]+", re.IGNORECASE), r"\1\2/[key]"),
     (re.compile(r"(?<![\w.:-])(?!\d{4}-\d\d-\d\d)\+?\d[\d ()-]{8,}\d(?![\w.:-])"), "[number]"),  # a date is no number
 ]
 

@@ -11,7 +11,8 @@ from bookings.models.feeds import HEAD, new_key
 def make_feed(user: User, *, now: datetime) -> DiaryFeed:
     """A new address; an earlier one stops working."""
     key = new_key()
-    feed, _ = DiaryFeed.objects.update_or_create(user=user, defaults={"head": key[:HEAD], "key": key, "made_at": now})
+    row = {"head": key[:HEAD], "key": key, "made_at": now, "password_mark": user.get_session_auth_hash()}
+    feed, _ = DiaryFeed.objects.update_or_create(user=user, defaults=row)
     return feed
 
 

@@ -43,7 +43,7 @@ class DiaryPages(EnquiryPart):
             person = Person.objects.filter(user=request.user).first()
         view = WEEK if request.GET.get("view") == WEEK else DAY
         page = DiaryPage(_day(request.GET.get("day", ""), timezone.localdate(now)), now, view=view, person=person, own=own)
-        feed = DiaryFeed.objects.filter(user=request.user).first()
+        feed = DiaryFeed.objects.filter(user=request.user).select_related("user").first()
         context = self.admin_site.each_context(request) | {
             "title": page.title,
             "opts": self.opts,
@@ -51,7 +51,8 @@ class DiaryPages(EnquiryPart):
             "people": people,
             "links": _links(page, person if everyone else None),
             "may_open": self.has_view_permission(request),
-            "feed_url": settings.SITE_URL + feed.get_absolute_url() if feed else "",
+            "feed_url": settings.SITE_URL + feed.get_absolute_url() if feed and not feed.has_ended else "",
+            "feed_has_ended": feed and feed.has_ended,
         }
         return TemplateResponse(request, "admin/bookings/diary.html", context)
 

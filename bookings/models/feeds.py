@@ -19,18 +19,19 @@ class DiaryFeedQuerySet(models.QuerySet["DiaryFeed"]):
     def of_key(self, key: str) -> "DiaryFeed":
         """The feed of an address, while its owner may sign in; raises DiaryFeed.DoesNotExist."""
         feed = self.select_related("user__person").get(head=key[:HEAD], user__is_active=True, user__is_staff=True)
-        if not constant_time_compare(feed.key, key):
+        if not constant_time_compare(feed.key, key) or feed.has_ended:
             raise self.model.DoesNotExist
         return feed
 
 
 class DiaryFeed(models.Model):
-    """One a person. Whoever has the address sees when and where, with references only; making a new one ends the old."""
+    """One a person. Whoever has the address sees when and where, with references only; a new one, or a new password, ends it."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="diary_feed")
     head = models.CharField(max_length=HEAD, unique=True)
     key = models.CharField(max_length=40)
     made_at = models.DateTimeField()
+    password_mark = models.CharField(max_length=64, help_text="A digest of the password its owner had then, as sessions keep it.")
 
     objects = DiaryFeedQuerySet.as_manager()
 
@@ -39,3 +40,9 @@ class DiaryFeed(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("bookings:feed", args=[self.key])
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether its owner has another password than when it was made: sessions end then, and so does this."""
+        marks = [self.user.get_session_auth_hash(), *self.user.get_session_auth_fallback_hash()]
+        return not any(constant_time_compare(self.password_mark, mark) for mark in marks)

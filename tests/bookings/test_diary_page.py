@@ -308,6 +308,26 @@ def test_the_address_of_somebody_who_left_or_lost_the_right_shows_nothing(client
         ada.user.save()
 
 
+def test_a_new_password_ends_the_address_and_the_page_says_so(client, desk, staff, feed):
+    assert client.get(feed.get_absolute_url()).status_code == 200
+    user = get_user_model().objects.get(pk=staff.pk)
+    user.set_password("harbour-lantern-walnut")
+    user.save()
+    assert client.get(feed.get_absolute_url()).status_code == 404
+    client.force_login(user)
+    shown = client.get(reverse(URL))
+    assert feed.key not in shown.content.decode()
+    assert "The private address you had has ended, because your password was renewed since." in text(shown)
+    new = actions.make_feed(user, now=timezone.now())
+    assert client.get(new.get_absolute_url()).status_code == 200
+    assert "has ended" not in text(client.get(reverse(URL)))
+
+
+def test_the_address_stays_while_the_secret_key_is_exchanged(client, feed, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key " * 6
+    assert client.get(feed.get_absolute_url()).status_code == 200
+
+
 def test_a_guessed_address_looks_like_any_other_and_many_are_stopped(client, feed):
     wrong = [feed.key[:8] + "x" * 24, "nothing", "%00", "é" * 30]
     pages = [client.get(f"/diary/{key}.ics") for key in wrong]

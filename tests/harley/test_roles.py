@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import timezone
 
+from bookings import actions
 from bookings.admin.steps import STEPS
-from bookings.models import Closing, DiaryFeed, Enquiry, Event, Notice, RotaException
+from bookings.models import Closing, Enquiry, Event, Notice, RotaException
 from harley.models import Look
 from harley.roles import ROLES
 from services.models import BankHoliday, Closure, Image, Location, Person
@@ -226,7 +227,7 @@ def test_practitioners_begin_with_their_diary(clinic):
 
 
 def test_nobody_is_led_to_a_persons_own_page_by_djangos_shortcut(clinic):
-    feed = DiaryFeed.objects.create(user=member(M), head="x" * 8, key="x" * 32, made_at=timezone.now())
+    feed = actions.make_feed(member(M), now=timezone.now())
     client = browser(get_user_model().objects.create_superuser("root"))
     for row in (Enquiry.objects.get(), feed, Event.objects.first()):
         assert client.get(f"/admin/r/{ContentType.objects.get_for_model(row).pk}/{row.pk}/").status_code == 404
