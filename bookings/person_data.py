@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from bookings.folding import fold, joined
 from bookings.models import Enquiry
 
 FIELDS = (
@@ -15,20 +17,30 @@ FIELDS = (
 )  # fmt: skip
 
 
-def of_same_person(enquiry: Enquiry) -> QuerySet[Enquiry]:
-    """The requests with the same email address or phone number, this one among them, oldest first."""
-    same = Q(pk=enquiry.pk)
+def perhaps_of_same_person(enquiry: Enquiry) -> QuerySet[Enquiry]:
+    """Return the other requests with the same email address or phone number, oldest first: anybody may have typed them."""
+    same = Q()
     if enquiry.email_key:
         same |= Q(email_key=enquiry.email_key)
     if enquiry.phone:
         same |= Q(phone=enquiry.phone)
-    return Enquiry.objects.filter(same, erased_at=None).order_by("created_at", "pk")
+    others = Enquiry.objects.filter(same, erased_at=None).exclude(pk=enquiry.pk) if same else Enquiry.objects.none()
+    return others.order_by("created_at", "pk")
 
 
-def person_data(enquiry: Enquiry) -> dict[str, Any]:
-    """Plain values, ready for JSON: each request with its places and times, history, messages, notes and calls."""
+def has_other_name(enquiry: Enquiry, other: Enquiry) -> bool:
+    """Return whether the names differ in more than case, accents and signs."""
+    return joined(fold(enquiry.name)) != joined(fold(other.name))
+
+
+def person_data(enquiry: Enquiry, others: Iterable[Enquiry] = ()) -> dict[str, Any]:
+    """Return plain values, ready for JSON: of the request and the others each with its places and times, history, messages and notes.
+
+    Which others are the same person's too, somebody has looked at: not whoever typed the same address.
+    """
     found = (
-        of_same_person(enquiry)
+        Enquiry.objects.filter(pk__in=[enquiry.pk, *(other.pk for other in others)], erased_at=None)
+        .order_by("created_at", "pk")
         .select_related("location")
         .prefetch_related("events", "events__notices", "notes", "holds__location", "holds__person")
     )

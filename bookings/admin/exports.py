@@ -1,5 +1,7 @@
 """What leaves the house as a file: for those who may, and written down each time."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -15,7 +17,7 @@ from bookings.admin.csv_file import csv_response
 from bookings.admin.period import asked_period, preset_links
 from bookings.models import Enquiry
 from bookings.periods import Period
-from bookings.person_data import person_data
+from bookings.person_data import has_other_name, perhaps_of_same_person, person_data
 from services.opening import period_instants
 from services.uktime import LONDON
 
@@ -58,19 +60,23 @@ class Exports(EnquiryPart):
         return TemplateResponse(request, "admin/bookings/export.html", context)
 
     def person_page(self, request, pk):
-        """Everything about one person, to read or print."""
+        """Show this request, the others that may be the same person's to tick, and those that are ticked; to read or print."""
         enquiry = self._person(request, pk)
         if enquiry.erased_at:
             messages.warning(request, "This person’s details are deleted: there is nothing about them to give out.")
             return redirect(reverse("admin:bookings_enquiry_change", args=[pk]))
-        _write_down(request.user, f"Read all data of the person of {enquiry}")
+        others = list(perhaps_of_same_person(enquiry))
+        ticked = _ticked(request.GET, others)
+        _write_down(request.user, f"Read all data of the person of {_references(enquiry, ticked)}")
         context = self.admin_site.each_context(request) | {
             "title": "All we keep about this person",
             "opts": self.opts,
             "enquiry": enquiry,
+            "others": [(other, other in ticked, has_other_name(enquiry, other)) for other in others],
+            "ticked": ticked,
             "requests": [
                 found | {"details": [(name.replace("_", " ").capitalize(), value) for name, value in found["details"].items() if value]}
-                for found in person_data(enquiry)["requests"]
+                for found in person_data(enquiry, ticked)["requests"]
             ],
         }
         return TemplateResponse(request, "admin/bookings/person.html", context)
@@ -78,14 +84,25 @@ class Exports(EnquiryPart):
     def person_file(self, request, pk):
         """The same as a file."""
         enquiry = self._person(request, pk)
-        _write_down(request.user, f"Exported all data of the person of {enquiry}")
-        response = JsonResponse(person_data(enquiry), json_dumps_params={"indent": 2, "ensure_ascii": False})
+        ticked = _ticked(request.POST, perhaps_of_same_person(enquiry))
+        _write_down(request.user, f"Exported all data of the person of {_references(enquiry, ticked)}")
+        response = JsonResponse(person_data(enquiry, ticked), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.json"'
         return response
 
     def _person(self, request, pk) -> Enquiry:
         _may_export(request)
         return get_object_or_404(Enquiry, pk=pk)
+
+
+def _ticked(params, others: Iterable[Enquiry]) -> list[Enquiry]:
+    """Return those of the others that somebody ticked as the same person's."""
+    chosen = set(params.getlist("also"))
+    return [other for other in others if str(other.pk) in chosen]
+
+
+def _references(enquiry: Enquiry, ticked: list[Enquiry]) -> str:
+    return ", ".join(map(str, [enquiry, *ticked]))
 
 
 def _may_export(request) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.admin.csv_file import safe
-from bookings.models import Notice
+from bookings.models import Enquiry, Notice
 from services.models import Person
 from tests.bookings.factories import request
 
@@ -168,9 +168,20 @@ def person(harley_street, thursday_ten, now, staff):
     return first
 
 
-def test_the_file_of_a_person_holds_all_their_requests_and_no_others(manager, person):
+def others_of(person):
+    return list(Enquiry.objects.exclude(pk=person.pk).order_by("pk"))
+
+
+def test_the_file_of_a_person_begins_with_this_request_and_holds_no_other_that_nobody_ticked(manager, person):
     response = manager.post(reverse("admin:bookings_person_file", args=[person.pk]))
     assert response["Content-Disposition"] == f'attachment; filename="{person.reference}.json"'
+    assert [each["reference"] for each in json.loads(response.content)["requests"]] == [person.reference]
+
+
+def test_the_file_of_a_person_holds_what_was_ticked_and_nothing_of_anybody_else(manager, person):
+    """Also if somebody asks for a request that shares neither address nor number."""
+    form = {"also": [other.pk for other in others_of(person)] + ["x", "", "99999999999999999999"]}
+    response = manager.post(reverse("admin:bookings_person_file", args=[person.pk]), form)
     found = json.loads(response.content)["requests"]
     assert [(each["details"]["name"], each["details"]["phone"]) for each in found] == [
         ("Sam", "+447700900982"),
@@ -210,8 +221,27 @@ def test_nothing_that_opens_their_link_is_in_it(manager, person):
     assert person.key_head not in text
 
 
+def test_the_page_lists_the_others_to_tick_one_by_one_and_warns_of_another_name(manager, person, now):
+    """Whoever typed the same address is not therefore the same person."""
+    same = request(now=now + timedelta(days=4), name="SAM", email=person.email)
+    url = reverse("admin:bookings_person", args=[person.pk])
+    page = BeautifulSoup(manager.get(url).content, "html.parser")
+    boxes = {box["value"]: " ".join(box.find_parent("p").get_text().split()) for box in page.select("[name=also]")}
+    samuel = others_of(person)[0]
+    assert not page.select("[name=also][checked]")
+    assert list(boxes) == [str(samuel.pk), str(same.pk)]
+    assert f"Another name: {person.reference} is Sam’s." in boxes[str(samuel.pk)]
+    assert "Another name" not in boxes[str(same.pk)]
+    assert len(page.select("section.module h2")) == 1
+    shown = BeautifulSoup(manager.get(url, {"also": same.pk}).content, "html.parser")
+    assert [heading.get_text() for heading in shown.select("section.module h2")] == [person.reference, same.reference]
+    assert [field["value"] for field in shown.select("form[method=post] [name=also]")] == [str(same.pk)]
+    assert LogEntry.objects.order_by("pk").last().change_message == f"Read all data of the person of {person.reference}, {same.reference}"
+
+
 def test_the_page_of_a_person_reads_the_same(manager, person):
-    page = BeautifulSoup(manager.get(reverse("admin:bookings_person", args=[person.pk])).content, "html.parser").get_text()
+    ticked = {"also": [other.pk for other in others_of(person)]}
+    page = BeautifulSoup(manager.get(reverse("admin:bookings_person", args=[person.pk]), ticked).content, "html.parser").get_text()
     for words in ("Step-free, please", "Prefers mornings", "See you soon", "07700 900982", "Samuel"):
         assert words in page
     assert "Nobody Else" not in page
@@ -219,12 +249,12 @@ def test_the_page_of_a_person_reads_the_same(manager, person):
 
 def test_it_takes_as_many_queries_for_five_requests_as_for_one(manager, person, now, django_assert_num_queries):
     url = reverse("admin:bookings_person_file", args=[person.pk])
-    with django_assert_num_queries(13):
-        manager.post(url)
+    with django_assert_num_queries(15):
+        manager.post(url, {"also": [others_of(person)[0].pk]})
     for n in range(3):
         request(now=now + timedelta(days=n))
-    with django_assert_num_queries(13):
-        manager.post(url)
+    with django_assert_num_queries(15):
+        manager.post(url, {"also": [other.pk for other in others_of(person)]})
 
 
 def test_of_deleted_details_there_is_nothing_to_give_out(manager, now, clinic):
