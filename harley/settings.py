@@ -26,7 +26,9 @@ if BEHIND_HTTPS and not SITE_URL.startswith("https://"):
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if BEHIND_HTTPS else []
 REACHED_FROM_ELSEWHERE = BEHIND_HTTPS or not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}
-REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=REACHED_FROM_ELSEWHERE)  # for managers; others may
+REQUIRE_SECOND_FACTOR = env.flag(
+    "REQUIRE_SECOND_FACTOR", default=REACHED_FROM_ELSEWHERE
+)  # of whoever may see a request or the diary; others may
 if REACHED_FROM_ELSEWHERE and not REQUIRE_SECOND_FACTOR:
     raise ImproperlyConfigured(
         "REQUIRE_SECOND_FACTOR may be 0 only without BEHIND_HTTPS, and while ALLOWED_HOSTS names this machine alone."

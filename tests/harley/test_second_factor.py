@@ -18,6 +18,8 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from harley.roles import ROLES
+from harley.second_factor import OPENS
 from services.models import Location
 
 HOME, SET_UP, CODE = "/admin/second-factor/", "/admin/second-factor/set-up/", "/admin/second-factor/code/"
@@ -100,12 +102,37 @@ def test_a_manager_sets_it_up_before_anything_else(manager, required):
     assert client.get(wanted).status_code == 200
 
 
-def test_it_is_asked_of_the_role_manager_and_of_no_other(content, required):
+def is_asked(user):
+    where = browser(user).get("/admin/", follow=True).redirect_chain[-1:]
+    return bool(where and where[0][0].startswith(SET_UP))
+
+
+def test_it_is_asked_of_each_role_that_may_see_a_request_or_the_diary(content, required):
+    asked = set()
     for group in Group.objects.all():
         user = get_user_model().objects.create_user(group.name, is_staff=True)
         user.groups.add(group)
-        where = browser(user).get("/admin/", follow=True).redirect_chain[-1:]
-        assert bool(where and where[0][0].startswith(SET_UP)) == (group.name == "Manager"), group
+        if is_asked(user):
+            asked.add(group.name)
+    assert asked == {"Reception", "Practitioner", "Manager"}
+
+
+@pytest.mark.parametrize("name", OPENS)
+def test_each_right_that_shows_a_person_alone_is_enough_to_be_asked(content, required, name):
+    app, _, codename = name.partition(".")
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    assert is_asked(user)
+
+
+def test_no_right_of_a_role_that_shows_a_person_is_forgotten():
+    """Those of the rota, and of the words at the end of emails, name nobody."""
+    about_requests = {name for role in ROLES.values() for name in role.may if name.startswith("bookings.")}
+    nobody = {
+        name for name in about_requests if name.endswith(("_consultationhours", "_rotaexception", "_closing", ".add_note", ".change_note"))
+    }
+    assert about_requests - nobody <= set(OPENS)
+    assert not ROLES["Content editor"].may & set(OPENS)
 
 
 def test_the_picture_the_key_and_the_link_say_the_same(manager, required):
