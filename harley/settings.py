@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "harley.looks.record_looks",  # behind everything that knows who is signed in
-    "services.former.FormerAddresses",  # near the views: what it answers is an answer like any other
+    "services.former.former_addresses",  # near the views: what it answers is an answer like any other
     "axes.middleware.AxesMiddleware",  # its place is the innermost
 ]
 

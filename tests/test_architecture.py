@@ -31,6 +31,7 @@ PURE = [
     "services/email_addresses.py",
     "bookings/folding.py",
     "bookings/search_terms.py",
+    "services/redirect_rules.py",
 ]
 
 

@@ -16,7 +16,8 @@ class ImageForm(forms.ModelForm):
     file = forms.FileField(
         label="Picture",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=f"A photograph or drawing, up to {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} million pixels. "
+        help_text=f"A photograph or drawing, up to {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} million pixels "
+        f"({pictures.MAX_PIXELS_OF['WEBP'] // 10**6} million as WebP or AVIF). "
         "It is stored smaller, without the place, the date or the name a camera wrote into it; the file itself is not kept.",
     )
 

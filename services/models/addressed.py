@@ -5,7 +5,12 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
 from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Concat, Substr
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 
+from services import redirect_rules
 from services.models.edition import Edition
 
 LEADS_ON = "Change it freely: the old address leads here from then on."
@@ -55,18 +60,18 @@ class Addressed(models.Model):
         """What led to the address before leads to the one now, in one step; what is public needs no redirect at its own address."""
         old, new = before.get_absolute_url() if before else "", self.get_absolute_url()
         if before and old != new:
-            followers = _redirects().filter(new_path=old)
-            followers.filter(old_path=new).delete()  # it came back
-            followers.update(new_path=new)
+            followers = _leading_to(old)
+            followers.filter(old_path=redirect_rules.normal(new)).delete()  # it came back
+            followers.update(new_path=Concat(models.Value(new), Substr("new_path", len(old) + 1)))
         if self.is_public:
-            _redirects().filter(old_path=new).delete()
+            _redirects().filter(old_path=redirect_rules.normal(new)).delete()
             if before and before.is_public and old != new:
                 _lead(old, new)
 
     def say_gone(self) -> None:
         """What led here says so, too. A draft was never there."""
         path = self.get_absolute_url()
-        _redirects().filter(new_path=path).update(new_path="")
+        _leading_to(path).update(new_path="")
         if self.is_public:
             _lead(path, "")
 
@@ -75,6 +80,17 @@ def _redirects() -> models.QuerySet:
     return Redirect.objects.filter(site_id=settings.SITE_ID)
 
 
+def _leading_to(path: str) -> models.QuerySet:
+    """Return those that lead to a page, or to a part of it."""
+    return _redirects().filter(Q(new_path=path) | Q(new_path__startswith=f"{path}#") | Q(new_path__startswith=f"{path}?"))
+
+
 def _lead(old: str, new: str) -> None:
     """An empty new address: gone."""
-    Redirect.objects.update_or_create(site_id=settings.SITE_ID, old_path=old, defaults={"new_path": new})
+    Redirect.objects.update_or_create(site_id=settings.SITE_ID, old_path=redirect_rules.normal(old), defaults={"new_path": new})
+
+
+@receiver(pre_save, sender=Redirect)
+def keep_in_normal_form(instance: Redirect, **_signal: Any) -> None:
+    """Whoever saves it: an old address in another form would never be found."""
+    instance.old_path = redirect_rules.normal(instance.old_path)

@@ -123,6 +123,8 @@ REFUSED = {
     "cut short": (drawn((600, 400), "JPEG")[:-300], "This file is not a picture that can be read."),
     "moving": (drawn(kind="GIF", save_all=True, append_images=[Pillow.new("RGB", (300, 200), "blue")]), "This picture moves"),
     "many pixels": (drawn((8000, 5001)), "This picture has more than 40 million pixels. Make it smaller, and upload it again."),
+    "tall": (drawn((100, 4801)), "This picture is too tall to be shown. Crop it until it is at most three times as tall as it is wide."),
+    "notes of WebP cut off": (drawn((60, 40), "WEBP")[:-20], "This file is not a picture that can be read."),
     "many bytes": (bytes(9 * 1024**2), "This file has 9.0 MB. Choose one of at most 8 MB."),
     "a byte too many": (bytes(8 * 1024**2 + 1), "This file has 8.1 MB. Choose one of at most 8 MB."),
     "empty": (b"", "The submitted file is empty."),
