@@ -1,6 +1,6 @@
 """What staff see of a page before everyone does: drawn as the public page is, at an address of its own behind the login."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -8,10 +8,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from services.admin.on_site import OnSite
+from services.admin.versions import VersionedAdmin
 from services.drawing import draw, with_parts
 
 
-class Previewed(OnSite, admin.ModelAdmin):
+class Previewed(OnSite, VersionedAdmin):
     """The admin of a Service, an Article or a Page."""
 
     def get_urls(self):

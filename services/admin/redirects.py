@@ -9,6 +9,8 @@ from django.contrib.redirects.models import Redirect
 from django.contrib.sites.models import Site
 from django.utils.encoding import iri_to_uri
 
+from services.admin.versions import VersionedAdmin
+
 admin.site.unregister([Redirect, Site])
 
 
@@ -42,7 +44,7 @@ class RedirectForm(forms.ModelForm):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(VersionedAdmin):
     form = RedirectForm
     list_display = ["old_path", "leads_to"]
     search_fields = ["old_path", "new_path"]
