@@ -41,7 +41,12 @@ class Merged:
     data: QueryDict
     differences: list[Difference] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    is_same: bool = True  # whether what was sent is what is stored: nothing to ask, a form sent twice
+    is_same: bool = True  # whether what was sent is what is stored, as in a form sent twice
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody must be asked: what was typed is not what is stored, and there is something they have not seen."""
+        return not self.is_same and bool(self.differences or self.notes)
 
     @property
     def both(self) -> list[Difference]:
@@ -263,12 +268,12 @@ def merge_list(
     return merged
 
 
-def as_new(data: QueryDict, keys: Mapping[str, str]) -> QueryDict:
-    """Return the data of a form whose row is gone, for one that is made anew; `keys` are its formsets’ {prefix: name of the key}."""
+def as_new(data: QueryDict, keys: Mapping[str, Iterable[str]]) -> QueryDict:
+    """Return the data of a form whose row is gone, for one that is made anew; `keys` are its formsets’ {prefix: fields that hold keys}."""
     data = data.copy()
-    for prefix, pk in keys.items():
+    for prefix, names in keys.items():
         data[f"{prefix}-INITIAL_FORMS"] = "0"
-        for name in [name for name in data if re.fullmatch(rf"{re.escape(prefix)}-\d+-{re.escape(pk)}", name)]:
+        for name in [name for name in data if re.fullmatch(rf"{re.escape(prefix)}-\d+-({'|'.join(names)})", name)]:
             data[name] = ""
     data.pop("_version", None)
     return data

@@ -90,7 +90,7 @@ class VersionedAdmin(admin.ModelAdmin):
         mine = self._drawn(request, self.get_queryset(request).get(pk=row.pk), request.POST)
         merged = merge(version, theirs, mine, request.POST)
         request.POST = merged.data  # type: ignore[assignment]  # Django's own setter, which the stubs leave out
-        if not merged.is_same:
+        if merged.is_stale:
             who = who_saved(self.model, [row.pk], version.entry, request.user)
             set_stale(request, Stale(who, str(Version.of(state, newest_entry())), merged, has_files=bool(request.FILES)))
 
@@ -113,7 +113,8 @@ class VersionedAdmin(admin.ModelAdmin):
         """Return the form for a new row with what was typed for one that somebody has deleted meanwhile."""
         version = Version.read(request.POST["_version"])
         who = who_saved(self.model, [object_id], version.entry if version else 0, request.user, "deleted")
-        keys = {each.get_formset(request).get_default_prefix(): each.model._meta.pk.name for each in self.get_inline_instances(request)}
+        kinds = [each.get_formset(request) for each in self.get_inline_instances(request)]
+        keys = {kind.get_default_prefix(): [kind.model._meta.pk.name, kind.fk.name] for kind in kinds}
         request.POST = as_new(request.POST, keys)  # type: ignore[assignment]
         set_stale(request, Stale(who, is_gone=True, has_files=bool(request.FILES)))
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
@@ -187,7 +188,7 @@ class VersionedAdmin(admin.ModelAdmin):
         mine = kind(request.POST, queryset=self.get_queryset(request).filter(pk__in=pks))
         merged = merge_list(version, changed, theirs, mine, request.POST)
         request.POST = merged.data  # type: ignore[assignment]
-        if not merged.is_same:
+        if merged.is_stale:
             set_stale(request, Stale(who_saved(self.model, changed, version.entry, request.user), merged=merged))
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any):
