@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
@@ -19,7 +21,28 @@ def is_too_long(field: forms.CharField, text: str) -> bool:
     return field.max_length is not None and len(text) > field.max_length
 
 
-class EmailAddressField(forms.EmailField):
+def one_newline(text: str) -> str:
+    """Return the text with its lines ended as we store them; browsers send two characters."""
+    return re.sub(r"\r\n?", "\n", text)
+
+
+class ComparedAsStored(forms.CharField):
+    """Tells whether somebody has changed a value by what would be stored of it, then and now."""
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        with suppress(ValidationError):
+            initial = self.to_python(initial)
+        return super().has_changed(initial, data)
+
+
+class TextAreaField(ComparedAsStored):
+    """Words on any number of lines."""
+
+    def to_python(self, value: object) -> str | None:
+        return super().to_python(one_newline(value) if isinstance(value, str) else value)
+
+
+class EmailAddressField(ComparedAsStored, forms.EmailField):
     """An address that servers take. It is kept with its domain in ASCII, and shown as people write it."""
 
     default_error_messages = {"invalid": "Enter an email address in the correct format, like name@example.com"}
@@ -84,4 +107,8 @@ class DateField(forms.DateField):
 
 
 # For the formfield_overrides of an admin.
-OF_MODELS: dict[type[models.Field], dict[str, Any]] = {models.EmailField: {"form_class": EmailAddressField}}
+OF_MODELS: dict[type[models.Field], dict[str, Any]] = {
+    models.EmailField: {"form_class": EmailAddressField},
+    models.TextField: {"form_class": TextAreaField},
+    models.URLField: {"assume_scheme": "https"},  # an address typed without it
+}

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 from bookings.admin.letters import letter_page
 from bookings.emails.samples import sample
 from bookings.models import Closing, Notice
+from services.admin.versions import VersionedAdmin
 from services.clinic import Clinic
 
 GROUPS = {"To clients": True, "To staff": False}
 
 
 @admin.register(Closing)
-class ClosingAdmin(admin.ModelAdmin):
+class ClosingAdmin(VersionedAdmin):
     """The list is of all kinds of email, with closing words or without; each can be seen."""
 
     fields = ["kind", "text"]

@@ -41,6 +41,8 @@ from services.clinic import Clinic
 class PhoneForm(CallerForm):
     """What a caller is asked. The order is that of the conversation."""
 
+    drawn_at = {"slots": "picker-h"}
+
     slots = Slots(required=False, widget=forms.MultipleHiddenInput)
     preferred = forms.MultipleChoiceField(
         label="When they could come",
@@ -153,7 +155,7 @@ class PhoneRequests(EnquiryPart):
         if not form.is_valid():
             return self._phone(request, form)
         known = same_contact(form.cleaned_data["email"].lower(), form.cleaned_data["phone_e164"])
-        if known and "anyway" not in request.POST and not saved:
+        if not saved and not {str(other.pk) for other in known} <= set(request.POST.getlist("anyway")):
             return self._phone(request, form, known=known)
         try:
             enquiry = form.write_down(request.user)

@@ -12,7 +12,7 @@ from bookings import actions
 from bookings.models import Hold
 from bookings.states import WrongMove
 from bookings.stranded import one_each, stranded
-from services.admin.uk_time import UKTime
+from services.admin.versions import NotToBeSaved, VersionedAdmin
 
 
 class Choice(models.TextChoices):
@@ -39,14 +39,7 @@ TOLD = {"offered", "cancelled"}
 WHY_NOT: dict[type[Exception], str] = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed"}
 
 
-class NotToBeSaved:
-    """For a form that somebody went back to: it shows what was typed, and is saved only when it is sent anew."""
-
-    def is_valid(self):
-        return False
-
-
-class AsksAboutStranded(UKTime):
+class AsksAboutStranded(VersionedAdmin):
     """For a ModelAdmin whose rows give or take consultation times: a save or deletion that strands people is held back until
     staff have seen whom, and have chosen. Who goes back instead finds everything as they had typed it.
     """

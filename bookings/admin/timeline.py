@@ -8,6 +8,7 @@ from datetime import datetime
 from bookings.emails import Words, words_of
 from bookings.models import Enquiry, Event, Note, Notice
 from bookings.timetable import DAYS_BEFORE
+from services.admin.names import name_of
 from services.clinic import Clinic
 
 
@@ -55,11 +56,6 @@ def what_happened(event: Event) -> str:
     if event.from_status == event.to_status:
         return event.note or event.get_to_status_display()
     return f"{event.get_to_status_display()}: {event.note}" if event.note else event.get_to_status_display()
-
-
-def name_of(user) -> str:
-    """As colleagues know each other; who has given no name has that of their account."""
-    return user.get_full_name() or user.get_username()
 
 
 def _event(event: Event) -> Entry:

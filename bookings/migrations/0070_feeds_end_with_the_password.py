@@ -12,7 +12,7 @@ def remember_the_password(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0019_emails_in_one_form'),
+        ('bookings', '0050_one_newline'),
     ]
 
     operations = [

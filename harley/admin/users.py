@@ -10,8 +10,7 @@ from django.db.models import Prefetch
 from harley.admin import taken_back  # noqa: F401 (Django's own comes out first)
 from harley.roles import ROLES
 from harley.signin import with_second_factor
-from services.admin.uk_time import UKTime
-from services.fields import OF_MODELS
+from services.admin.versions import VersionedAdmin
 
 
 class UserForm(UserChangeForm):
@@ -25,10 +24,9 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(UKTime, DjangosUserAdmin):
+class UserAdmin(VersionedAdmin, DjangosUserAdmin):
     """Nobody is deleted: the record names them. Who leaves is no longer active, and is signed out at once."""
 
-    formfield_overrides = OF_MODELS
     form = UserForm
     add_form = UserCreationForm
     list_display = ["username", "name", "roles", "second_factor", "is_active", "last_login"]

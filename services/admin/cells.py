@@ -5,7 +5,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 
-from services.admin.uk_time import UKTime
+from services.admin.versions import VersionedAdmin
+from services.fields import OF_MODELS
 
 
 def _name_fields(form: type[ModelForm]) -> None:
@@ -15,7 +16,7 @@ def _name_fields(form: type[ModelForm]) -> None:
         widget.attrs["aria-label"] = field.label
 
 
-class NamedInList(UKTime):
+class NamedInList(VersionedAdmin):
     """For a ModelAdmin with fields one edits in the list."""
 
     def get_changelist_formset(self, request, **kwargs):
@@ -35,6 +36,7 @@ class NamedInline(admin.TabularInline):
     """For a TabularInline."""
 
     formset = NamedFormSet
+    formfield_overrides = OF_MODELS
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -1,10 +1,7 @@
 """The clinic itself: its facts, numbers, hours, places and people."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -12,17 +9,14 @@ from services import clinic, reviews
 from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
-from services.fields import OF_MODELS
+from services.admin.versions import VersionedAdmin
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
-
-LINKS: dict[type[models.Field], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}  # an address typed without it
 
 
 @admin.register(ClinicDetails)
-class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
+class ClinicDetailsAdmin(OnSite, VersionedAdmin):
     """One row: edited, never added twice or deleted."""
 
-    formfield_overrides = OF_MODELS
     list_display = ["name", "email", "reply_promise_hours"]
     fieldsets = [
         ("Name", {"fields": ["name", "town", "tagline"]}),
@@ -54,7 +48,7 @@ class ClinicDetailsAdmin(OnSite, admin.ModelAdmin):
 
 
 @admin.register(PhoneNumber)
-class PhoneNumberAdmin(admin.ModelAdmin):
+class PhoneNumberAdmin(VersionedAdmin):
     """One number a role: changed, never deleted, because every page prints them."""
 
     list_display = ["number", "role"]
@@ -86,7 +80,6 @@ class LocationAdmin(OnSite, Ordered):
 
 @admin.register(Rating)
 class RatingAdmin(OnSite, Ordered):
-    formfield_overrides = LINKS
     list_display = ["words", "order", "is_shown", "checked_on"]
     list_editable = ["order", "is_shown"]
 
@@ -99,7 +92,6 @@ class CrisisContactAdmin(OnSite, Ordered):
 
 @admin.register(Person)
 class PersonAdmin(OnSite, Ordered):
-    formfield_overrides = LINKS
     list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
     list_editable = ["order"]
     list_filter = ["is_practitioner", "is_shown"]

@@ -7,12 +7,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from services import pictures
+from services.admin.versions import VersionedAdmin
 from services.admin.words import preview
 from services.models import Image
 from services.models.images import in_use
 
 
 class ImageForm(forms.ModelForm):
+    also_versioned = [("digest", "Picture")]
     file = forms.FileField(
         label="Picture",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
@@ -52,7 +54,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(VersionedAdmin):
     form = ImageForm
     list_display = ["name", "thumbnail", "placeholder", "alt"]
     search_fields = ["name", "slug", "alt", "caption"]

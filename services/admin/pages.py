@@ -10,10 +10,10 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 
 from services.admin.cells import NamedInline
-from services.admin.clinic import LINKS
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
 from services.admin.previews import Previewed
+from services.fields import OF_MODELS
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class FoldedInline(OnSite, admin.StackedInline):
     """Parts with more to say than a table has room for."""
 
     extra = 0
-    formfield_overrides = LINKS | {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
+    formfield_overrides = OF_MODELS | {models.TextField: OF_MODELS[models.TextField] | {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
     classes = ["collapse"]
 
 
 class SectionInline(FoldedInline):
     model = Section
-    fields = ["heading", ("anchor", "contents_label"), "body", "shows", "pull_quote", "order"]
+    fields = ["heading", "anchor", ("in_contents", "contents_label"), "body", "shows", "pull_quote", "order"]
     prepopulated_fields = {"anchor": ["heading"]}
 
 

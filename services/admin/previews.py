@@ -8,11 +8,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from services.admin.on_site import OnSite
-from services.admin.uk_time import UKTime
+from services.admin.versions import VersionedAdmin
 from services.drawing import draw, with_parts
 
 
-class Previewed(OnSite, UKTime):
+class Previewed(OnSite, VersionedAdmin):
     """The admin of a Service, an Article or a Page."""
 
     def get_urls(self):

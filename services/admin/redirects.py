@@ -10,6 +10,7 @@ from django.contrib.sites.models import Site
 from django.core.validators import URLValidator
 
 from services import redirect_rules
+from services.admin.versions import VersionedAdmin
 from services.former import own_hosts
 
 admin.site.unregister([Redirect, Site])
@@ -75,7 +76,7 @@ def _path(typed: str) -> str:
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(VersionedAdmin):
     form = RedirectForm
     list_display = ["old_path", "leads_to"]
     search_fields = ["old_path", "new_path"]

@@ -1,6 +1,7 @@
 """Which edition of the public pages is current."""
 
 import secrets
+from typing import ClassVar
 
 from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import Q, signals
@@ -13,6 +14,8 @@ class Edition(models.Model):
     """
 
     mark = models.CharField(max_length=32)
+
+    watched: ClassVar[set[type[models.Model]]] = set()
 
     class Meta:
         constraints = [models.CheckConstraint(name="one_row_of_edition", condition=Q(pk=1))]
@@ -50,11 +53,18 @@ class Edition(models.Model):
             cls.objects.update_or_create(pk=1, defaults={"mark": mark})
 
     @classmethod
+    def lock(cls) -> None:
+        """Wait for every save of what pages show; the next waits for the caller's transaction: what is read now is what is changed."""
+        if not list(cls.objects.select_for_update().filter(pk=1)):
+            cls.renew()
+
+    @classmethod
     def watch(cls, model: type[models.Model]) -> None:
         """Every save and deletion of the model's rows begins a new edition.
 
         Before the row is written, so that every transaction takes the lock of this row first and two of them cannot wait for each other;
         and after it, for a save that is no part of a transaction.
         """
+        cls.watched.add(model)
         for signal in (signals.pre_save, signals.post_save, signals.pre_delete, signals.post_delete):
             signal.connect(cls.renew, sender=model)

@@ -96,11 +96,11 @@ class Service(Reviewed):
 
     @property
     def contents(self) -> list["Section"]:
-        """What “On this page” lists: the sections with a label there. The issues only while there are some."""
+        """What “On this page” lists. The opening stands above it, and the issues are there only while there are some."""
         return [
             section
             for section in self.sections.all()
-            if section.contents_label and (section.shows != Section.Shows.ISSUES or self.issues.all())
+            if section.in_contents and section.shows != Section.Shows.LEAD and (section.shows != Section.Shows.ISSUES or self.issues.all())
         ]
 
 
@@ -136,7 +136,10 @@ class Section(models.Model):
     anchor = models.SlugField(help_text="Links to this section end in #this. Keep it once published.")
     body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=10, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
-    contents_label = models.CharField(max_length=80, blank=True, help_text="How “On this page” names it. Empty: it is not listed there.")
+    in_contents = models.BooleanField(
+        "listed under “On this page”", default=True, help_text="Among the links at the top. The opening of a page is never listed."
+    )
+    contents_label = models.CharField("name there", max_length=80, blank=True, help_text="Short. Empty: the heading.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -146,6 +149,11 @@ class Section(models.Model):
 
     def __str__(self):
         return self.heading
+
+    @property
+    def label(self) -> str:
+        """How “On this page” names it."""
+        return self.contents_label or self.heading
 
 
 class Result(models.Model):

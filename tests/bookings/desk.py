@@ -29,7 +29,7 @@ def words(element):
 
 def said(response):
     """The sentences on top: what was done, and what is wrong."""
-    return [words(item) for item in page(response).select(".messagelist li, .errornote")]
+    return [words(item) for item in page(response).select(".messagelist li, .error-summary li")]
 
 
 def buttons(response):

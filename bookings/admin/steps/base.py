@@ -171,7 +171,7 @@ def lacks_address(location: Location | None) -> bool:
     return bool(location and not location.is_online and not location.address)
 
 
-class AddressField(forms.CharField):
+class AddressField(Text):
     """Where to come, for a place whose address the site does not have yet. `why` is said before who sees it."""
 
     def __init__(self, *, why: str = NO_ADDRESS, **options: Any):
@@ -179,7 +179,7 @@ class AddressField(forms.CharField):
         super().__init__(error_messages={"required": "Enter the address: the message must say where to come"}, **usual | options)
 
 
-class GettingInField(forms.CharField):
+class GettingInField(Text):
     """What only confirmed clients are told beside the address."""
 
     def __init__(self, **options: Any):

@@ -34,6 +34,7 @@ class WithTimes(Telling):
     """Chooses `least` to `most` of the free times. “Show” draws others and takes no step."""
 
     least, most = 1, actions.MOST_OFFERS
+    drawn_at = {"slots": "picker-h"}
     slots = Slots(required=False, widget=forms.MultipleHiddenInput)
 
     @property
