@@ -23,6 +23,7 @@ from bookings.forms import PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
 from bookings.stranded import one_each, stranded
+from bookings.versions import Version, with_version
 from services.models import Location
 
 MOST = 60  # of each kind on the page: more nobody looks through, and who has waited longest is among them
@@ -34,6 +35,7 @@ class Waiting:
     preferred: list[str]
     fits: list[Offer]
     own: Offer | None  # the time they asked for and would lose: it is offered along
+    seen: Version  # what was last on the request when the page was drawn
 
     @property
     def offers(self) -> list[Offer]:
@@ -42,12 +44,12 @@ class Waiting:
     @property
     def query(self) -> str:
         """Return the query by which the page of the step offers these times."""
-        return urlencode([("slots", offer.slot) for offer in self.offers])
+        return urlencode([*(("slots", offer.slot) for offer in self.offers), ("seen", self.seen)])
 
 
 def queues(now: datetime) -> list[QuerySet]:
     """Those on the waiting list, and those with a time ahead who want an earlier one; in each who has waited longest comes first."""
-    known = Enquiry.objects.filter(erased_at=None, erase_by=None).select_related("location").order_by("waiting_since", "pk")
+    known = with_version(Enquiry.objects.filter(erased_at=None, erase_by=None)).select_related("location").order_by("waiting_since", "pk")
     earlier = known.filter(wants_earlier=True, status__in=[Status.NEW, Status.CONFIRMED], starts_at__gt=now)
     return [known.filter(status=Status.WAITLISTED), earlier]
 
@@ -85,6 +87,7 @@ class WaitingPage(EnquiryPart):
                 [labels[part] for part in enquiry.preferred_times if part in labels],
                 what_fits(enquiry, free),
                 Offer(enquiry.required_starts_at, enquiry.required_location) if enquiry.status == Status.NEW else None,
+                Version.of(enquiry),
             )
             for enquiry in waiting(now)
         ]
