@@ -20,6 +20,7 @@ from bookings.diary import Diary, Rota, bookable_days
 from bookings.models import Enquiry, Hold, Notice
 from bookings.piles import BY_NAME, Pile
 from bookings.stranded import one_each, stranded
+from bookings.versions import Version, with_version
 from bookings.waits import Wait, until_when, wait_of
 from services import reviews
 from services.clinic import Clinic
@@ -42,6 +43,7 @@ class Step:
     words: str
     url: str
     is_button: bool = False
+    seen: Version | None = None  # of a button: what was last on the request when the board was drawn
 
 
 @dataclass(frozen=True)
@@ -229,13 +231,16 @@ class Board:
         )
 
     def _notices(self, name: str, title: str, empty: str, notices: QuerySet[Notice], step: Step) -> Box:
-        found = list(notices.annotate(total=counted(notices)).select_related("event__enquiry")[:SHOWN_ASIDE])
+        found = list(
+            with_version(notices.annotate(total=counted(notices)), "event__enquiry").select_related("event__enquiry")[:SHOWN_ASIDE]
+        )
         may = self.user.has_perm("bookings.change_enquiry")
         rows = []
         for notice in found:
             enquiry = notice.event.enquiry if notice.event else None
             url = _request(enquiry) if enquiry else _list("notice", look="failed")
-            button = Step(step.words, reverse("admin:bookings_enquiry_from_board", args=[notice.pk, step.url]), is_button=True)
+            there = reverse("admin:bookings_enquiry_from_board", args=[notice.pk, step.url])
+            button = Step(step.words, there, is_button=True, seen=Version.of(notice))
             for_long = f"for {how_long(self.now - notice.created_at)}"
             wait = Wait(for_long, near_time(notice.created_at, self.now), is_pressing=name == "failed")
             what = str(enquiry or "To staff")

@@ -50,7 +50,7 @@ def claim_next(now: datetime) -> Claimed | None:
         for pk, attempts in window:
             row = due.filter(pk=pk, attempts=attempts)
             if attempts >= MOST_TRIES:
-                row.update(status=Notice.Status.FAILED, lease="", last_error="worker died")
+                row.update(status=Notice.Status.FAILED, failed_at=now, lease="", last_error="worker died")
                 continue
             lease = uuid.uuid4().hex
             if row.update(lease=lease, attempts=attempts + 1, due_at=now + max(LEASE, wait_after(attempts + 1))):
@@ -128,7 +128,7 @@ def _after_failure(notice: Notice, error: Exception, now: datetime) -> dict[str,
     tries = MOST_TRIES_REFUSED if for_good else MOST_TRIES
     change = {"last_error": f"{type(error).__name__} {code}".strip()}
     if notice.attempts >= tries:
-        return change | {"status": Notice.Status.FAILED}
+        return change | {"status": Notice.Status.FAILED, "failed_at": now}
     return change | {"due_at": now + wait_after(notice.attempts)}
 
 

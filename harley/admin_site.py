@@ -3,8 +3,11 @@
 from functools import wraps
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
@@ -12,6 +15,15 @@ from django.utils import timezone
 from harley import second_factor, second_factor_pages, typed
 from harley.sessions import session_ends
 from harley.signin import SignInForm
+from services.accounts import account_name, name_of
+
+
+class Suggestions(AutocompleteJsonView):
+    """Rows to choose from while one types; an account is called by the name of whose it is."""
+
+    def serialize_result(self, obj, to_field_name):
+        found = super().serialize_result(obj, to_field_name)
+        return found | {"text": account_name(obj)} if isinstance(obj, AbstractBaseUser) else found
 
 
 class Site(admin.AdminSite):
@@ -50,6 +62,9 @@ class Site(admin.AdminSite):
     def no_shortcut(self, request: HttpRequest, **row) -> HttpResponse:
         raise Http404
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # as of `index`
+        return Suggestions.as_view(admin_site=self)(request)
+
     def index(  # type: ignore[override]  # a view may answer with any response; the stubs know Django's own alone
         self, request: HttpRequest, extra_context=None
     ) -> HttpResponse:
@@ -62,7 +77,8 @@ class Site(admin.AdminSite):
         """Whoever has given their password is not asked for it again. What they had typed before is kept for them."""
         if request.method == "GET" and super().has_permission(request) and second_factor.is_owed(request.user):
             return second_factor_pages.ask(request, request.GET.get(REDIRECT_FIELD_NAME, ""))
-        response = super().login(request, extra_context)
+        named = {"username": name_of(request.user)} if request.user.is_authenticated else {}
+        response = super().login(request, named | (extra_context or {}))
         if request.method == "POST" and response.status_code == 302:
             typed.keep(request)
         return response

@@ -25,7 +25,7 @@ from bookings.actions.steps import (
 )
 from bookings.diary import Offer, diary_for
 from bookings.models import Enquiry, Hold, Notice
-from bookings.models.history import SENT_AGAIN, TIME_CHANGED
+from bookings.models.history import SENT_AGAIN, TIME_CHANGED, TOLD_BY_CALL, TOLD_BY_TEXT
 from bookings.states import BOOKABLE, OPEN, Status, WrongMove, check_move
 from bookings.transactions import in_one_transaction
 from services.models import Person
@@ -147,7 +147,7 @@ def tell(notice: Notice, *, user: User, now: datetime) -> bool:
     done = Notice.objects.to_tell().filter(pk=notice.pk).update(**told)
     instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
     if done or instead:
-        event = remark(enquiry, "Told by text message" if enquiry.by_phone == "text" else "Told by phone", now, user=user)
+        event = remark(enquiry, TOLD_BY_TEXT if enquiry.by_phone == "text" else TOLD_BY_CALL, now, user=user)
     if instead:  # the email stays in the history as what it is
         event.notices.create(kind=notice.kind, channel=Notice.Channel.PHONE, created_at=now, paragraph=notice.paragraph, **told)
     return bool(done or instead)
@@ -161,8 +161,7 @@ def send_again(notice: Notice, *, user: User, now: datetime) -> Notice | None:
     """
     enquiry = locked(notice.enquiry, also_deleted=True)
     notice.required_event.enquiry = enquiry
-    owed = Notice.objects.filter(event__enquiry=enquiry, kind=notice.kind, status=Notice.Status.PENDING)
-    if owed.exists() or not notice.is_true_at(now):
+    if not notice.can_be_sent_again(now):
         raise NotNow
     event = remark(enquiry, SENT_AGAIN, now, user=user)
     kind = Notice.Kind(notice.kind)

@@ -11,11 +11,11 @@ from bookings.actions.changing import cancel
 from bookings.actions.steps import locked, move, record
 from bookings.models import Enquiry, Event, Notice
 from bookings.models.enquiry import new_key_head, new_key_tail
+from bookings.models.history import DETAILS_DELETED
 from bookings.states import Status, can_cancel
 from bookings.transactions import in_one_transaction
 
 LAST_EMAIL_WITHIN = timedelta(hours=24)  # longer nobody waits to be forgotten, whatever the mail server does
-DELETED = "Details deleted"
 PERSONAL = ["name", "email", "email_key", "phone", "phone_typed", "message", "best_time", "cancel_reason", "video_link"]
 TRACES = ["fingerprint", "network"]  # of the form it came from
 
@@ -99,4 +99,4 @@ def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLI
     enquiry.save()
     Enquiry.objects.filter(possible_duplicate_of=enquiry).update(possible_duplicate_of=None)
     Enquiry.objects.filter(came_back_from=enquiry).update(came_back_from=None)
-    record(enquiry, enquiry.status, enquiry.status, now, actor, user, DELETED)
+    record(enquiry, enquiry.status, enquiry.status, now, actor, user, DETAILS_DELETED)

@@ -13,6 +13,7 @@ from bookings.models.enquiry import new_key_head, new_key_tail
 from bookings.models.history import DETAILS_CORRECTED, PUT_RIGHT
 from bookings.states import MET, Status, WrongMove
 from bookings.transactions import in_one_transaction
+from services.accounts import name_of
 from services.models import Person
 
 
@@ -23,7 +24,7 @@ def assign(enquiry: Enquiry, to: User | None, *, user: User, now: datetime) -> E
     if enquiry.assigned_to_id != (to.pk if to else None):
         enquiry.assigned_to = to
         enquiry.save()
-        remark(enquiry, f"Assigned to {to.get_username()}" if to else "Assigned to nobody", now, user=user)
+        remark(enquiry, f"Assigned to {name_of(to)}"[:200] if to else "Assigned to nobody", now, user=user)
     return enquiry
 
 

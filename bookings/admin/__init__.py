@@ -3,7 +3,6 @@
 from django.contrib import admin
 
 from bookings.admin import closings, notices, rota  # noqa: F401 (they register themselves)
-from bookings.admin.board import BoardButtons
 from bookings.admin.bulk_pages import BulkPages
 from bookings.admin.diary import DiaryPages
 from bookings.admin.exports import Exports
@@ -14,7 +13,7 @@ from bookings.models import Enquiry
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(RequestPages, BoardButtons, BulkPages, DiaryPages, FiguresPages, Exports, EnquiryList, admin.ModelAdmin):
+class EnquiryAdmin(RequestPages, BulkPages, DiaryPages, FiguresPages, Exports, EnquiryList, admin.ModelAdmin):
     """Nothing is edited in place: the buttons are the only changes. They ask `may_answer`."""
 
     actions = None

@@ -14,15 +14,16 @@ from django import forms
 from django.db.models import Exists, OuterRef, Subquery
 
 from bookings import actions
-from bookings.admin.steps import PROBLEMS, sentence_of
+from bookings.admin.news import Overtaken, new_since, refusal, said
+from bookings.admin.steps import PROBLEMS
 from bookings.admin.steps.base import lacks_address
-from bookings.models import Enquiry, Event, Hold, Notice
+from bookings.models import Enquiry, Hold, Notice
 from bookings.states import MOVES, Status
 from bookings.timetable import DAYS_BEFORE
 from bookings.transactions import in_one_transaction
+from bookings.versions import Version, with_version
 
 DELETED, DELETION_ASKED = "Their details are deleted already.", "The person asked us to delete their details."
-OVERTAKEN = "Something has happened to it since you looked. Please look again."
 
 
 class NothingToAsk(forms.Form):
@@ -47,7 +48,7 @@ class Chosen:
     """One of the requests that were chosen, with all that is asked of it here."""
 
     enquiry: Enquiry
-    seen: int  # the newest thing that happened to it
+    version: Version  # what was last on it
     holds_it: bool  # whether the time it names is held for it, and not as an offer
     notice: Notice | None  # the last message to the person, but for reminders: those go by themselves, not again
 
@@ -91,14 +92,11 @@ def rows_of(pks: list[int]) -> list[Chosen]:
     own = Hold.objects.filter(enquiry=OuterRef("pk"))
     asked = own.filter(location=OuterRef("location"), starts_at=OuterRef("starts_at"), expires_at=None)
     to_client = Notice.objects.to_client().filter(event__enquiry=OuterRef("pk")).exclude(kind__in=list(DAYS_BEFORE)).order_by("-pk")
-    events = Event.objects.filter(enquiry=OuterRef("pk")).order_by("-pk")
-    known = Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to")
-    found = known.annotate(
-        seen=Subquery(events.values("pk")[:1]), holds_it=Exists(asked), last_notice=Subquery(to_client.values("pk")[:1])
-    ).in_bulk()
+    known = with_version(Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to"))
+    found = known.annotate(holds_it=Exists(asked), last_notice=Subquery(to_client.values("pk")[:1])).in_bulk()
     notices = Notice.objects.select_related("event__enquiry").in_bulk([row.last_notice for row in found.values() if row.last_notice])
     rows = [found[pk] for pk in dict.fromkeys(pks) if pk in found]
-    return [Chosen(row, row.seen, row.holds_it, notices.get(row.last_notice)) for row in rows]
+    return [Chosen(row, Version.of(row), row.holds_it, notices.get(row.last_notice)) for row in rows]
 
 
 def _not_now(enquiry: Enquiry) -> str:
@@ -194,25 +192,30 @@ BULKS = [
 BY_VERB = {bulk.verb: bulk for bulk in BULKS}
 
 
-def take(bulk: Bulk, pk: int, seen: int, *, user, now: datetime, **asked) -> str:
-    """Takes the step for one request, in a transaction of its own, unless something has happened to it since `seen`.
+def take(bulk: Bulk, pk: int, seen: Version | None, *, user, now: datetime, **asked) -> str:
+    """Takes the step for one request, in a transaction of its own. Says why not, or nothing when it is done.
 
-    Says why not, or nothing when it is done. A second press finds that something has happened: nothing is done twice.
+    Raises Overtaken, having done nothing, if the step is still possible and something is new on the request since `seen`: whoever has read
+    it can press again. A second press finds what the first has done: nothing is done twice.
     """
     if bulk.act is None:
         raise TypeError(f"{bulk.verb} only leads to each request.")
     try:
         return _take(bulk, pk, seen, user=user, now=now, **asked)
     except PROBLEMS as problem:
-        return sentence_of(problem)
+        return refusal(problem, Enquiry.objects.get(pk=pk), user, now)
 
 
 @in_one_transaction
-def _take(bulk: Bulk, pk: int, seen: int, **asked) -> str:
+def _take(bulk: Bulk, pk: int, seen: Version | None, *, user, now: datetime, **asked) -> str:
     Enquiry.objects.locked(pk)
     row = rows_of([pk])[0]
-    if row.seen != seen:
-        return OVERTAKEN
+    if seen and row.version.has_more_than(seen):
+        why_not = bulk.why_not(row, now)
+        if not why_not:
+            raise Overtaken
+        new = "; ".join(said(entry, now) for entry in new_since(row.enquiry, seen, user))
+        return f"{why_not} New since you looked: {new}."
     if bulk.act is not None:
-        bulk.act(row, **asked)
+        bulk.act(row, user=user, now=now, **asked)
     return ""

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from bookings.admin.base import EnquiryPart
 from bookings.admin.bulk import BULKS, BY_VERB, Bulk, Chosen, rows_of, take
+from bookings.admin.news import Overtaken, new_since
 from bookings.models import Enquiry
+from bookings.versions import Version
 
 MOST = 100  # at once: more nobody reads through before pressing
 FILTERS = "_changelist_filters"  # as Django's admin calls what leads back to the list as it was
@@ -40,23 +42,36 @@ class BulkPages(EnquiryPart):
             raise Http404
         if not request.user.has_perm(bulk.permission) or not self.has_view_permission(request):
             raise PermissionDenied
-        rows, now = rows_of(_numbers(request.GET.getlist("row"))[:MOST]), timezone.now()
-        judged = [(row, bulk.why_not(row, now)) for row in rows]
-        possible = [row for row, refusal in judged if not refusal]
         form = bulk.form(request.POST if request.method == "POST" else None, label_suffix="")
+        pks, seen = _numbers(request.GET.getlist("row"))[:MOST], {}
         if request.method == "POST" and bulk.is_taken_here and form.is_valid():
-            return self._take_all(request, bulk, form.cleaned_data)
+            seen = self._take_all(request, bulk, form.cleaned_data)
+            if not seen:
+                return redirect(self._back_to_list(request))
+            pks = list(seen)
+        elif request.method == "POST":
+            seen = dict(_pairs(request))
+        return self._preview(request, bulk, form, pks, seen)
+
+    def _preview(self, request, bulk: Bulk, form, pks: list[int], seen: dict[int, Version]):
+        """Who is chosen, and what the step does to each. `seen`: what a page before this one showed of them; what is new since is said."""
+        rows, now = rows_of(pks), timezone.now()
+        judged = [(row, bulk.why_not(row, now)) for row in rows]
+        possible = [row for row, refusal in judged if not refusal and (not seen or row.enquiry.pk in seen)]
+        overtaken = [row.enquiry for row in possible if seen and row.version.has_more_than(seen[row.enquiry.pk])]
+        news = {enquiry.pk: new_since(enquiry, seen[enquiry.pk], request.user) for enquiry in overtaken}
         context = self.admin_site.each_context(request) | {
             "title": bulk.title,
             "opts": self.opts,
             "bulk": bulk,
             "form": form,
-            "possible": [(row.enquiry, row.seen, self._what_they_hear(bulk, row)) for row in possible],
+            "possible": [(row.enquiry, row.version, self._what_they_hear(bulk, row), news.get(row.enquiry.pk)) for row in possible],
+            "has_news": bool(news),
             "left_out": [(row.enquiry, refusal) for row, refusal in judged if refusal],
             "by_email": sum(bool(row.enquiry.email) for row in possible) if possible and bulk.message(possible[0]) else 0,
             "back": self._back_to_list(request),
         }
-        return render(request, "admin/bookings/bulk.html", context)
+        return render(request, "admin/bookings/bulk.html", context, status=409 if news else 200)
 
     def _what_they_hear(self, bulk: Bulk, row: Chosen) -> dict[str, object]:
         """Whether the person gets an email, and if not, why not."""
@@ -67,14 +82,21 @@ class BulkPages(EnquiryPart):
             return {"why_not": f"there is no address, so you {row.enquiry.by_phone} them", "kind": kind.label}
         return {"kind": kind.label, "by_email": True}
 
-    def _take_all(self, request, bulk: Bulk, asked: dict):
-        """Each row by itself: what fails is said with its reason, and the others go on."""
-        pairs = [_numbers(value.split(".")) for value in request.POST.getlist("row")[:MOST]]
+    def _take_all(self, request, bulk: Bulk, asked: dict) -> dict[int, Version]:
+        """Each row by itself: what fails is said with its reason, and the others go on.
+
+        Return those on which something is new, with what the page had shown of them: they are asked about once more.
+        """
         left: dict[str, list[str]] = defaultdict(list)
-        done = 0
-        references = dict(Enquiry.objects.filter(pk__in=[pair[0] for pair in pairs if len(pair) == 2]).values_list("pk", "reference"))
-        for pk, seen in (pair for pair in pairs if len(pair) == 2 and pair[0] in references):
-            problem = take(bulk, pk, seen, user=request.user, now=timezone.now(), **asked)
+        new: dict[int, Version] = {}
+        done, pairs = 0, _pairs(request)
+        references = dict(Enquiry.objects.filter(pk__in=[pk for pk, _ in pairs]).values_list("pk", "reference"))
+        for pk, seen in (pair for pair in pairs if pair[0] in references):
+            try:
+                problem = take(bulk, pk, seen, user=request.user, now=timezone.now(), **asked)
+            except Overtaken:
+                new[pk] = seen
+                continue
             if problem:
                 left[problem].append(references[pk])
             else:
@@ -83,9 +105,9 @@ class BulkPages(EnquiryPart):
             messages.success(request, f"{done} request{pluralize(done)} {'is' if done == 1 else 'are'} {bulk.done}.")
         for problem, numbers in left.items():
             messages.warning(request, f"Left as {'it was' if len(numbers) == 1 else 'they were'}: {', '.join(numbers)}. {problem}")
-        if not done and not left:
+        if not done and not left and not new:
             messages.warning(request, "Nothing was chosen, and nothing was changed.")
-        return redirect(self._back_to_list(request))
+        return new
 
     def _back_to_list(self, request) -> str:
         filters = request.GET.get(FILTERS, "")
@@ -107,3 +129,10 @@ def _open(bulk: Bulk, admin, request, queryset):
 def _numbers(texts: list[str]) -> list[int]:
     """What can be the key of a row."""
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def _pairs(request) -> list[tuple[int, Version]]:
+    """The rows that were sent, each with what the page had shown of it: 7.12-3-0."""
+    found = (value.partition(".") for value in request.POST.getlist("row")[:MOST])
+    pairs = [(_numbers([pk]), Version.parse(version)) for pk, _, version in found]
+    return [(pk[0], version) for pk, version in pairs if pk and version]

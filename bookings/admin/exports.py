@@ -18,6 +18,7 @@ from bookings.admin.period import asked_period, preset_links
 from bookings.models import Enquiry
 from bookings.periods import Period
 from bookings.person_data import has_other_name, perhaps_of_same_person, person_data
+from services.accounts import name_of
 from services.opening import period_instants
 from services.uktime import LONDON
 
@@ -137,7 +138,7 @@ def row_of(enquiry: Enquiry) -> tuple:
         enquiry.get_message_safety_display(),
         enquiry.get_best_time_display(),
         enquiry.message,
-        enquiry.assigned_to.get_username() if enquiry.assigned_to else "",
+        name_of(enquiry.assigned_to) if enquiry.assigned_to else "",
         _said(enquiry.first_reply_at),
         enquiry.get_outcome_display(),
     )

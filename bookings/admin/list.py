@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from bookings.actions import TIME_CHANGED
 from bookings.admin import filters
 from bookings.admin.base import EnquiryPart
-from bookings.admin.timeline import name_of
 from bookings.models import Event
 from bookings.search import MOST as MOST_FOUND
 from bookings.search import find
 from bookings.waits import until_when, wait_of
 from services import clinic
+from services.accounts import name_of
 from services.uktime import short_moment
 
 MOST_COUNTED = 1000  # more nobody pages through: counting stops there, however many requests there are

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.auth.models import AbstractBaseUser
+
 from bookings.emails import Words, words_of
 from bookings.models import Enquiry, Event, Note, Notice
 from bookings.timetable import DAYS_BEFORE
-from services.admin.names import name_of
+from services.accounts import name_of
 from services.clinic import Clinic
 
 
@@ -33,18 +35,19 @@ class Entry:
 
 def timeline(enquiry: Enquiry, now: datetime, clinic: Clinic) -> list[Entry]:
     """The newest first, also of what was done in one moment. Three queries, and those of the words that are to be told by phone."""
-    entries = [_event(event) for event in enquiry.events.select_related("user").order_by("-pk")]
+    entries = [entry_of_event(event) for event in enquiry.events.select_related("user").order_by("-pk")]
     notices = list(Notice.objects.filter(event__enquiry=enquiry).select_related("event").order_by("pk"))
     for notice in reversed(notices):
         notice.required_event.enquiry = enquiry
         entries.append(_message(notice, notices, now, clinic))
-    entries += [_note(note) for note in enquiry.notes.select_related("author").order_by("-pk")]
+    entries += [entry_of_note(note) for note in enquiry.notes.select_related("author").order_by("-pk")]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def who_did(event: Event) -> str:
+def who_did(event: Event, reader: AbstractBaseUser | None = None) -> str:
+    """Return who did it, in words: a name, or “you” for whoever reads it."""
     if event.user:
-        return name_of(event.user)
+        return "you" if event.user == reader else name_of(event.user)
     names = {Event.Actor.CLIENT: "the person themselves", Event.Actor.STAFF: "staff", Event.Actor.SYSTEM: "the site"}
     return names[Event.Actor(event.actor)]
 
@@ -58,18 +61,13 @@ def what_happened(event: Event) -> str:
     return f"{event.get_to_status_display()}: {event.note}" if event.note else event.get_to_status_display()
 
 
-def _event(event: Event) -> Entry:
-    return Entry(event.at, "event", what_happened(event), who_did(event))
+def entry_of_event(event: Event, reader: AbstractBaseUser | None = None) -> Entry:
+    return Entry(event.at, "event", what_happened(event), who_did(event, reader))
 
 
-def _note(note: Note) -> Entry:
-    return Entry(
-        note.at,
-        "call" if note.call else "note",
-        note.get_call_display() or "Note",
-        name_of(note.author) if note.author else "somebody who has left",
-        note.text,
-    )
+def entry_of_note(note: Note, reader: AbstractBaseUser | None = None) -> Entry:
+    who = ("you" if note.author == reader else name_of(note.author)) if note.author else "somebody who has left"
+    return Entry(note.at, "call" if note.call else "note", note.get_call_display() or "Note", who, note.text)
 
 
 def _message(notice: Notice, notices: list[Notice], now: datetime, clinic: Clinic) -> Entry:

@@ -24,6 +24,7 @@ from bookings.forms import PREFERRED
 from bookings.models import Enquiry
 from bookings.states import Status
 from bookings.stranded import one_each, stranded
+from bookings.versions import Version, with_version
 from services.models import Location
 
 MOST = 60  # of each kind on the page: more nobody looks through, and who has waited longest is among them
@@ -35,6 +36,7 @@ class Waiting:
     preferred: list[str]
     fits: list[Offer]
     own: Offer | None  # the time they asked for and would lose: it is offered along
+    seen: Version  # what was last on the request when the page was drawn
     fits_only_others: bool = False  # what is free for them is proposed to somebody who has waited longer
 
     @property
@@ -44,12 +46,12 @@ class Waiting:
     @property
     def query(self) -> str:
         """Return the query by which the page of the step offers these times."""
-        return urlencode([("slots", offer.slot) for offer in self.offers])
+        return urlencode([*(("slots", offer.slot) for offer in self.offers), ("seen", self.seen)])
 
 
 def queues(now: datetime) -> list[QuerySet]:
     """Those on the waiting list, and those with a time ahead who want an earlier one; in each who has waited longest comes first."""
-    known = Enquiry.objects.filter(erased_at=None, erase_by=None).select_related("location").order_by("waiting_since", "pk")
+    known = with_version(Enquiry.objects.filter(erased_at=None, erase_by=None)).select_related("location").order_by("waiting_since", "pk")
     earlier = known.filter(wants_earlier=True, status__in=[Status.NEW, Status.CONFIRMED], starts_at__gt=now)
     return [known.filter(status=Status.WAITLISTED), earlier]
 
@@ -74,7 +76,7 @@ def propose(enquiries: Iterable[Enquiry], free: list[Offer]) -> Iterator[Waiting
         fits = list(islice(spread(what_fits(enquiry, left)), MOST_OFFERS - 1 if own else MOST_OFFERS))
         left = [offer for offer in left if not any(overlap(offer, one) for one in fits)]
         preferred = [labels[part] for part in enquiry.preferred_times if part in labels]
-        yield Waiting(enquiry, preferred, fits, own, fits_only_others=not fits and any(what_fits(enquiry, free)))
+        yield Waiting(enquiry, preferred, fits, own, Version.of(enquiry), fits_only_others=not fits and any(what_fits(enquiry, free)))
 
 
 class WaitingPage(EnquiryPart):

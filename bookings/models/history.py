@@ -16,6 +16,8 @@ OFFERS_WITHDRAWN = "The times on offer were withdrawn"
 SENT_AGAIN = "Sent again"
 PUT_RIGHT = "put right"
 DETAILS_CORRECTED = "Details corrected"
+DETAILS_DELETED = "Details deleted"
+TOLD_BY_CALL, TOLD_BY_TEXT = TOLD = ("Told by phone", "Told by text message")
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -117,6 +117,7 @@ class Notice(models.Model):
     )
     lease = models.CharField(max_length=32, blank=True, help_text="The worker that is sending it now.")
     sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="When it was given up.")
     last_error = models.CharField(
         max_length=100, blank=True, help_text="The kind of error and its code; never its text, which quotes addresses."
     )
@@ -193,6 +194,16 @@ class Notice(models.Model):
         later = Notice.objects.filter(event__enquiry=self.enquiry, kind=self.kind, channel=self.channel, pk__gt=self.pk)
         ahead = {self.Status.PENDING, self.Status.SENT} if self.status == self.Status.PENDING else {self.Status.PENDING}
         return later.filter(status__in=ahead).exists()
+
+    @property
+    def can_be_told(self) -> bool:
+        """Say whether it is still to be told by phone, or in place of an email that failed."""
+        return Notice.objects.to_tell().filter(pk=self.pk).exists() or Notice.objects.failed().to_client().filter(pk=self.pk).exists()
+
+    def can_be_sent_again(self, now: datetime) -> bool:
+        """Say whether what it says still stands, and none of its kind is on its way already."""
+        owed = Notice.objects.filter(event__enquiry=self.enquiry, kind=self.kind, status=self.Status.PENDING)
+        return not owed.exists() and self.is_true_at(now)
 
     @staticmethod
     def is_to_client(kind: str) -> bool:

@@ -1,14 +1,26 @@
 """What managers read: who changed what, who opened which request, and what was done with it. Nobody writes here."""
 
+from functools import cache
+
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.models import Event
 from bookings.search_terms import read
 from harley.models import Look
+from services.accounts import name_of
 from services.admin.uk_time import UKTime
+
+
+class ByColleague(admin.RelatedOnlyFieldListFilter):
+    """Whoever is named in a record, by name."""
+
+    def field_choices(self, field, request, model_admin):
+        listed = model_admin.get_queryset(request).order_by().distinct().values_list(f"{self.field_path}__pk", flat=True)
+        return sorted(((user.pk, name_of(user)) for user in User.objects.filter(pk__in=listed)), key=lambda choice: choice[1])
 
 
 class Record(UKTime):
@@ -25,6 +37,10 @@ class Record(UKTime):
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, (extra_context or {}) | {"title": self.title})
 
+    @admin.display(description="user")
+    def who(self, row):
+        return row.user and name_of(row.user)
+
     def has_add_permission(self, request):
         return False
 
@@ -40,7 +56,7 @@ class OfRequests(Record):
 
     search_fields = ["enquiry__reference"]
     search_help_text = "A whole reference, like HT-7K3P2"
-    list_filter = [("user", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("user", ByColleague)]
     list_select_related = ["enquiry", "user"]
 
     def get_search_results(self, request, rows, term):
@@ -55,7 +71,7 @@ class OfRequests(Record):
 @admin.register(Look)
 class LookAdmin(OfRequests):
     title = "Who opened which request"
-    list_display = ["at", "user", "reference", "page"]
+    list_display = ["at", "who", "reference", "page"]
 
 
 @admin.register(Event)
@@ -66,7 +82,7 @@ class EventAdmin(OfRequests):
 
     @admin.display(description="by")
     def by(self, event):
-        return event.user or event.get_actor_display()
+        return name_of(event.user) if event.user else event.get_actor_display()
 
 
 @admin.register(LogEntry)
@@ -74,10 +90,23 @@ class LogEntryAdmin(Record):
     """Which row and which of its fields, never what stood there."""
 
     title = "What else was changed"
-    list_display = ["action_time", "user", "content_type", "object_repr", "done"]
-    list_filter = [("user", admin.RelatedOnlyFieldListFilter), ("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("user", ByColleague), ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["user", "content_type"]
     date_hierarchy = "action_time"
+
+    def get_list_display(self, request):
+        """An account is called by the name of whose it is: the names of all are read once, where one is on the page."""
+
+        @cache
+        def names() -> dict[str, str]:
+            return {str(user.pk): name_of(user) for user in User.objects.all()}
+
+        @admin.display(description="object")
+        def what(entry):
+            of_account = entry.content_type and entry.content_type.model_class() is User
+            return names().get(entry.object_id, entry.object_repr) if of_account else entry.object_repr
+
+        return ["action_time", "who", "content_type", what, "done"]
 
     @admin.display(description="done")
     def done(self, entry):

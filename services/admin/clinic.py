@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms import ModelChoiceField
 from django.template.response import TemplateResponse
 from django.urls import path
 
 from services import clinic, reviews
+from services.accounts import account_name
 from services.admin.cells import NamedInList
 from services.admin.on_site import OnSite
 from services.admin.order import Ordered
@@ -90,9 +92,14 @@ class CrisisContactAdmin(OnSite, Ordered):
     list_editable = ["order"]
 
 
+class Account(ModelChoiceField):
+    def label_from_instance(self, user):
+        return account_name(user)
+
+
 @admin.register(Person)
 class PersonAdmin(OnSite, Ordered):
-    list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "user"]
+    list_display = ["name", "is_practitioner", "is_shown", "order", "register_checked_on", "account"]
     list_editable = ["order"]
     list_filter = ["is_practitioner", "is_shown"]
     list_select_related = ["user"]
@@ -106,6 +113,15 @@ class PersonAdmin(OnSite, Ordered):
         ("Profile", {"fields": ["is_shown", "order", "role", "photo", "text"]}),
         ("Register", {"fields": [("register", "register_number"), "register_url", "register_checked_on"]}),
     ]
+
+    @admin.display(ordering="user", empty_value="")
+    def account(self, person):
+        return person.user and account_name(person.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "user":
+            kwargs["form_class"] = Account
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, person=None):
         """Whose diary an account sees is decided by those who look after accounts."""

@@ -22,8 +22,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
+from services.accounts import name_of
 from services.admin.merging import Drawn, Merged, as_new, merge, merge_list, state_of
-from services.admin.names import name_of
 from services.admin.uk_time import UKTime
 from services.fields import OF_MODELS
 from services.models import Edition

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +65,20 @@ def _place(name, slug, **values):
 @pytest.fixture
 def staff(db):
     return get_user_model().objects.create_superuser("reception", "", "a long password")
+
+
+@pytest.fixture
+def colleague(db):
+    """Somebody else at reception, who has a name."""
+    return get_user_model().objects.create_superuser("pnair", "", "a long password", first_name="Priya", last_name="Nair")
+
+
+@pytest.fixture
+def other_desk(colleague):
+    """The colleague, signed in at the same time."""
+    client = Client()
+    client.force_login(colleague)
+    return client
 
 
 @pytest.fixture

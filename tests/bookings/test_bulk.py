@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions
-from bookings.admin.bulk import BULKS, OVERTAKEN, take
+from bookings.admin.bulk import BULKS, take
 from bookings.admin.bulk import BY_VERB as STEPS
 from bookings.admin.bulk_pages import MOST
+from bookings.admin.news import Overtaken
 from bookings.admin.steps import sentence_of
 from bookings.diary import Diary, bookable_days
 from bookings.models import Enquiry, Hold, Notice
+from bookings.versions import version_of
 from services.models import Closure
+from services.uktime import near_time
 from tests.bookings.factories import request
 from tests.bookings.stages import confirmed, moved_to
 
@@ -54,7 +57,7 @@ class Page:
 
     def table(self, number):
         tables = self.soup.select(".bulk-table")
-        rows = tables[number].select("tbody tr") if number < len(tables) else []
+        rows = tables[number].select("tbody tr:not(.bulk-news)") if number < len(tables) else []
         return {row.th.get_text(): " ".join(row.select("td")[-1].get_text().split()) for row in rows}
 
     @property
@@ -67,10 +70,19 @@ class Page:
 
     def press(self, **values):
         rows = [field["value"] for field in self.soup.select("input[name=row]")]
-        answer = self.client.post(self.url, {"row": rows} | values, follow=True)
-        return [
-            item.get_text() for item in BeautifulSoup(answer.content, "html.parser").select(".messagelist .success, .messagelist .warning")
-        ]
+        self.answer = self.client.post(self.url, {"row": rows} | values, follow=True)
+        self.soup = BeautifulSoup(self.answer.content, "html.parser")
+        return [item.get_text() for item in self.soup.select(".messagelist .success, .messagelist .warning")]
+
+    @property
+    def news(self):
+        """What is new, request by request, without its times."""
+        return {
+            row.strong.get_text(): [
+                " ".join(item.get_text(" ").split()).partition(item.time.get_text())[2].strip() for item in row.select("li")
+            ]
+            for row in self.soup.select(".bulk-news")
+        }
 
 
 def state_of(*rows):
@@ -181,9 +193,13 @@ def test_requests_are_assigned_to_whoever_presses(desk, asked, staff):
     first, second = asked(0), asked(1)
     page = Page(desk, page_of("assign", first, second))
     assert set(page.possible.values()) == {"No: nobody is told of this"}
+    again = Page(desk, page.url)
     assert page.press() == ["2 requests are assigned to you."]
     assert Enquiry.objects.filter(assigned_to=staff).count() == 2
-    assert page.press() == [f"Left as they were: {first.reference}, {second.reference}. {OVERTAKEN}"]
+    assert again.press() == []
+    assert again.answer.status_code == 409
+    new = {f"New on {each.reference} since you looked": ["Assigned to reception , you"] for each in (first, second)}
+    assert again.news == new
 
 
 def test_the_last_message_is_sent_again_once(desk, asked, staff):
@@ -198,11 +214,13 @@ def test_the_last_message_is_sent_again_once(desk, asked, staff):
         owed.reference: "Their last message is still on its way.",
         declined_since.reference: "What their last message says is no longer true.",
     }
+    old = Page(desk, page_of("send-again", failed))
     assert page.press() == ["1 request is to be sent again."]
     again = Notice.objects.filter(event__enquiry=failed, status="pending")
     assert again.count() == 1
     again.update(status="sent", sent_at=timezone.now())  # the worker was quick: still, a second press sends nothing
-    assert page.press() == [f"Left as it was: {failed.reference}. {OVERTAKEN}"]
+    old.press()
+    assert old.news == {f"New on {failed.reference} since you looked": ["Sent again , you"]}
     assert not again.exists()
 
 
@@ -271,14 +289,45 @@ def test_a_page_of_thirty_costs_as_many_queries_as_one_of_one(desk, harley_stree
         assert counts[0] == counts[1], bulk.verb
 
 
-def test_a_row_that_something_has_happened_to_is_left(asked, staff):
+def test_a_row_on_which_something_is_new_is_left_until_it_was_read(asked, staff):
     enquiry = asked(0)
-    seen = enquiry.events.last().pk
+    seen = version_of(enquiry)
     actions.add_note(enquiry, text="Called", user=staff, now=timezone.now())
-    assert take(STEPS["waitlist"], enquiry.pk, seen - 1, user=staff, now=timezone.now()) == OVERTAKEN
-    assert take(STEPS["waitlist"], enquiry.pk, seen, user=staff, now=timezone.now()) == ""
+    with pytest.raises(Overtaken):
+        take(STEPS["waitlist"], enquiry.pk, seen, user=staff, now=timezone.now())
+    assert take(STEPS["waitlist"], enquiry.pk, version_of(enquiry), user=staff, now=timezone.now()) == ""
+
+
+def test_only_rows_with_news_come_back_with_what_is_new_and_what_was_chosen(desk, asked, colleague):
+    quiet, spoken, gone = asked(0), asked(1), asked(2)
+    page = Page(desk, page_of("decline", quiet, spoken, gone))
+    now = timezone.now()
+    actions.add_note(spoken, text="She rings back at noon: do not decline", user=colleague, now=now)
+    actions.decline(gone, reason="spam", user=colleague, now=now)
+    said = page.press(reason="no_capacity")
+    assert said == [
+        "1 request is declined.",
+        f"Left as it was: {gone.reference}. It is “Declined” now. "
+        f"New since you looked: Declined: Spam (Priya Nair, {near_time(now, now)}).",
+    ]
+    assert page.answer.status_code == 409
+    assert state_of(quiet, spoken, gone) == ["declined", "new", "declined"]
+    assert page.news == {f"New on {spoken.reference} since you looked": ["Note , Priya Nair She rings back at noon: do not decline"]}
+    assert list(page.possible) == [spoken.reference]
+    assert page.soup.select_one("[name=reason][checked]")["value"] == "no_capacity"
+    assert page.press(reason="no_capacity") == ["1 request is declined."]
+    assert state_of(spoken) == ["declined"]
+
+
+def test_a_reason_that_is_missing_hides_nothing_that_is_new(desk, asked, colleague):
+    enquiry = asked(0)
+    page = Page(desk, page_of("decline", enquiry))
+    actions.add_note(enquiry, text="Wait", user=colleague, now=timezone.now())
+    page.press()
+    assert "Choose a reason" in page.soup.get_text()
+    assert page.news == {f"New on {enquiry.reference} since you looked": ["Note , Priya Nair Wait"]}
 
 
 def test_an_hour_has_to_pass_before_it_can_be_said_that_they_came(harley_street, thursday_ten, staff, now):
     ahead = confirmed(harley_street, thursday_ten, staff, now)
-    assert take(STEPS["attend"], ahead.pk, ahead.events.last().pk, user=staff, now=now) == sentence_of(actions.TooSoon())
+    assert take(STEPS["attend"], ahead.pk, version_of(ahead), user=staff, now=now) == sentence_of(actions.TooSoon())

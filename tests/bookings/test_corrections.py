@@ -8,6 +8,7 @@ from django.utils import timezone
 from bookings import actions, outbox
 from bookings.models import Notice
 from bookings.states import Status, WrongMove
+from services.uktime import clock
 from tests.bookings.desk import PHONE, at, begun, page, rare, said, story, words
 
 EMAIL_THEM = "That cannot be taken back: email them if it needs a word."
@@ -145,8 +146,11 @@ def test_what_is_closed_or_erased_or_so_already_stays_as_it_is(desk, missed, by,
         with pytest.raises(WrongMove):
             actions.correct(missed, to, **by)
     assert not {"They came after all", "They did not come after all"} & set(rare(desk.get(at("change", missed.pk))))
+    deleted = clock(missed.events.last().at)
     for name in ("came_after_all", "missed_after_all"):
-        assert said(desk.post(at(name, missed.pk), {}, follow=True)) == ["This request is “Closed” now, so this step is no longer open."]
+        assert said(desk.post(at(name, missed.pk), {}, follow=True)) == [
+            f"The details of this person are deleted (you, {deleted} today), so this step is no longer open."
+        ]
 
 
 def test_details_that_are_erased_are_not_told_anything(harley_street, staff, by):

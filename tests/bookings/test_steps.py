@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from bookings import actions
+from bookings.admin.news import LOOK_FIRST
 from bookings.models import Enquiry, Hold, Note, Notice
 from services.models import Closure, Location, Person
+from services.uktime import clock
 from tests.bookings.desk import PHONE, at, begun, buttons, confirmed, free_times, page, said, story, waiting_for, words
 from tests.bookings.factories import request
 from tests.markup import faults
@@ -36,6 +39,11 @@ def booked_then(asked, online, doctor, staff):
     """The doctor sees somebody else at the very time that was asked for."""
     now = timezone.now()
     actions.confirm(request(online, asked.starts_at, now=now, email="b@example.org"), user=staff, now=now, person=doctor)
+
+
+def clock_of(enquiry):
+    """When the newest thing happened to it, as people read it."""
+    return clock(enquiry.events.last().at)
 
 
 def now_is(enquiry):
@@ -86,7 +94,7 @@ def test_a_draft_that_cannot_be_made_says_why(desk, asked, staff):
     assert "This step sends them no message." in words(page(desk.post(at("decline_draft", asked.pk), {"reason": "spam"})))
     actions.decline(asked, reason="spam", user=staff, now=timezone.now())
     late = desk.post(at("confirm_draft", asked.pk), {})
-    assert "This request is “Declined” now, so this step is no longer open." in words(page(late))
+    assert f"This request is “Declined” now (you, {clock_of(asked)} today), so this step is no longer open." in words(page(late))
 
 
 def test_without_an_email_the_words_to_say_are_shown(desk, next_time):
@@ -101,7 +109,9 @@ def test_of_two_who_press_at_once_the_second_is_told(desk, asked):
     first, second = ({"seen": asked.events.last().pk, "paragraph": words_of} for words_of in ("First", "Second"))
     assert said(desk.post(at("confirm", asked.pk), first, follow=True)) == ["The time is confirmed."]
     late = desk.post(at("confirm", asked.pk), second, follow=True)
-    assert said(late) == ["This request is “Confirmed” now, so this step is no longer open."]
+    assert said(late) == [
+        f"You did this already. This request is “Confirmed” now (you, {clock_of(asked)} today), so this step is no longer open."
+    ]
     assert words(page(late).select_one("#id_paragraph")) == "Second"
     assert page(late).select(".step-row button") == []
     assert Notice.objects.filter(kind="confirmed").count() == 1
@@ -113,13 +123,8 @@ def test_what_happened_since_the_page_was_opened_is_said_before_anything_is_done
     opened = page(desk.get(at("book", enquiry.pk))).select_one("[name=seen]")["value"]
     take(desk, "book", enquiry, slots=second.slot)
     late = desk.post(at("book", enquiry.pk), {"seen": opened, "slots": third.slot, "paragraph": "Kept"})
-    assert (late.status_code, said(late)) == (
-        409,
-        [
-            "Something happened to this request since you opened the page: Time changed (reception). "
-            "Nothing was done now. Please look at it, then press again if it still fits."
-        ],
-    )
+    assert (late.status_code, said(late)) == (409, [LOOK_FIRST])
+    assert words(page(late).select_one(".step-news li")).endswith(" Time changed , you")
     assert now_is(enquiry).starts_at == second.starts_at
     again = {field["name"]: field["value"] for field in page(late).select("[name=seen], [name=slots][checked]")}
     desk.post(at("book", enquiry.pk), again)
@@ -196,14 +201,36 @@ def test_whether_they_came_and_what_came_of_it(desk, harley_street, staff):
 
 def test_a_request_is_taken_handed_on_and_laid_down(desk, asked, staff, django_user_model):
     other = django_user_model.objects.create_user("bob", is_staff=True)
+    other.user_permissions.add(Permission.objects.get(codename="view_enquiry"))
     django_user_model.objects.create_user("visitor")
+    django_user_model.objects.create_user("editor", is_staff=True)
     opened = page(desk.get(at("change", asked.pk)))
     assert [words(option) for option in opened.select("#id_to option")] == ["Nobody in particular", "bob", "reception"]
     assert opened.select_one(".request-assign [name=to][type=submit]")["value"] == str(staff.pk)
     for to in (staff, other, None):
         assert said(desk.post(at("assign", asked.pk), {"to": to.pk if to else ""}, follow=True)) == ["Saved who sees to it."]
         assert now_is(asked).assigned_to == to
-    assert "Select a valid choice" in words(page(desk.post(at("assign", asked.pk), {"to": 999})))
+    assert "Choose somebody from the list" in words(page(desk.post(at("assign", asked.pk), {"to": 999})))
+
+
+def test_whoever_has_a_request_and_may_open_it_no_longer_stays_to_be_seen(desk, asked, staff, django_user_model):
+    gone = django_user_model.objects.create_user("gone", is_staff=True, first_name="Ada", last_name="Gone")
+    gone.user_permissions.add(Permission.objects.get(codename="view_enquiry"))
+    actions.assign(asked, gone, user=staff, now=timezone.now())
+
+    def listed():
+        return [words(option) for option in page(desk.get(at("change", asked.pk))).select("#id_to option")]
+
+    assert listed() == ["Nobody in particular", "reception", "Ada Gone"]
+    gone.user_permissions.clear()
+    assert listed() == ["Nobody in particular", "reception", "Ada Gone (may no longer open requests)"]
+    assert said(take(desk, "assign", asked, to=gone.pk)) == ["Saved who sees to it."]
+    gone.is_active = False
+    gone.save()
+    assert listed() == ["Nobody in particular", "reception", "Ada Gone (account closed)"]
+    take(desk, "assign", asked, to="")
+    assert listed() == ["Nobody in particular", "reception"]
+    assert "Choose somebody from the list" in words(page(take(desk, "assign", asked, to=gone.pk)))
 
 
 def test_a_practitioner_is_chosen_changed_and_taken_away_later(desk, asked, doctor, online, staff):
@@ -267,6 +294,7 @@ def test_a_message_is_read_and_sent_again(desk, asked):
     Notice.objects.update(status="sent", sent_at=timezone.now())
     assert said(desk.post(at("notice", asked.pk, first.pk, "again"), follow=True)) == ["It will be sent again within seconds."]
     assert said(desk.post(at("notice", asked.pk, first.pk, "again"), follow=True)) == [
+        f"You did this already: Sent again (you, {clock_of(asked)} today). "
         "This message is on its way already, or what it says is no longer true. Nothing was sent."
     ]
     assert Notice.objects.filter(kind="received").count() == 2
@@ -290,5 +318,5 @@ def test_nothing_can_be_done_with_a_request_that_has_ended(desk, asked, staff, s
     actions.decline(asked, reason="spam", user=staff, now=timezone.now() - timedelta(minutes=1))
     before = Enquiry.objects.values().get()
     answer = desk.post(at(step, asked.pk), {"reason": "spam", "slots": "x", "paragraph": "Kept"}, follow=True)
-    assert said(answer) == ["This request is “Declined” now, so this step is no longer open."]
+    assert said(answer) == [f"This request is “Declined” now (you, {clock_of(asked)} today), so this step is no longer open."]
     assert Enquiry.objects.values().get() == before

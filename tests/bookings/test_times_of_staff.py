@@ -11,7 +11,7 @@ from bookings.admin.times import Picker, part_of_week
 from bookings.diary import Offer, nearest
 from bookings.models import Enquiry, Notice
 from services.models import Location, Person
-from services.uktime import LONDON
+from services.uktime import LONDON, near_time
 from tests.bookings.desk import at, begun, confirmed, free_times, page, said, waiting_for, words
 from tests.bookings.factories import request
 
@@ -183,8 +183,11 @@ def test_an_appointment_moves_and_its_own_time_is_not_offered(desk, harley_stree
 
 def test_an_appointment_that_has_begun_is_neither_moved_nor_offered_another_time(desk, harley_street, staff):
     enquiry = begun(harley_street, staff)
+    by = f"(you, {near_time(enquiry.events.last().at, timezone.now())})"
     for step in ("book", "offer", "cancel"):
-        assert said(desk.get(at(step, enquiry.pk), follow=True)) == ["This request is “Confirmed” now, so this step is no longer open."]
+        assert said(desk.get(at(step, enquiry.pk), follow=True)) == [
+            f"This request is “Confirmed” now {by}, so this step is no longer open."
+        ]
 
 
 @pytest.mark.parametrize("offers", [0, 2])

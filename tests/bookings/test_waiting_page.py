@@ -15,7 +15,7 @@ from bookings.board import SHOWN_ASIDE, Board
 from bookings.models import Enquiry, RotaException
 from services.clinic import Clinic
 from services.models import Closure, Location
-from services.uktime import LONDON, appointment
+from services.uktime import LONDON, appointment, clock
 from tests.bookings.desk import at, confirmed, free_times, page, said, waiting_for, words
 from tests.bookings.factories import request
 from tests.plans import plan_of, reads_whole_table
@@ -119,7 +119,7 @@ def test_one_click_offers_what_fits(desk, harley_street, staff):
     assert len(slots) == 3
     assert said(desk.post(form["action"], {"slots": slots}, follow=True)) == ["The times are held for them."]
     assert said(desk.post(form["action"], {"slots": slots}, follow=True)) == [
-        "This request is “Waiting for the client” now, so this step is no longer open."
+        f"This request is “Waiting for the client” now (you, {clock(enquiry.events.last().at)} today), so this step is no longer open."
     ]
     assert (enquiry.holds.count(), rows(desk.get(at("waiting")))) == (3, [])
 

@@ -110,6 +110,28 @@ class Step(forms.Form):
         """Calls the verb with what was typed."""
         raise NotImplementedError
 
+    def was_sent_before(self) -> bool:
+        """Say whether this very form was taken already, so that doing it again changes nothing."""
+        return False
+
+    def typed(self) -> str:
+        """Return the sentences that somebody typed into the form, for a note: nothing of what was merely chosen or stood there before."""
+        if not self.is_bound:
+            return ""
+        found = {}
+        for field in self.visible_fields():
+            value = field.value()
+            words = value.strip() if isinstance(value, str) and isinstance(field.field.widget, forms.Textarea | forms.TextInput) else ""
+            if words and words != (field.initial or ""):
+                found[field.label] = words
+        return "\n".join(words if len(found) == 1 else f"{label}: {words}" for label, words in found.items())
+
+    def show_only(self) -> None:
+        """Let what was typed be read and copied, and nothing be changed any more."""
+        for field in self.fields.values():
+            is_text = isinstance(field.widget, forms.Textarea | forms.TextInput)
+            field.widget.attrs["readonly" if is_text else "disabled"] = True
+
     @property
     def their_time(self) -> str:
         one = self.enquiry

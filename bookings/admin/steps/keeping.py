@@ -1,14 +1,16 @@
 """The steps beside the answer: whose it is, who sees the person, what was said, what came of it."""
 
 from django import forms
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookings import actions
+from bookings.admin.fields import field_of
 from bookings.admin.steps.base import MOST_WORDS, TOO_LONG, PractitionerField, Step, Telling, at_place
-from bookings.admin.timeline import name_of
 from bookings.fields import Text
 from bookings.models import Enquiry, Hold, Note
 from bookings.states import MOVES, Status, can_change
+from services.accounts import name_of
 
 
 class Attend(Step):
@@ -103,9 +105,20 @@ class Practitioner(Step):
         actions.assign_person(self.enquiry, self.cleaned_data.get("person"), user=self.user, now=self.now)
 
 
+def may_open_requests() -> QuerySet[User]:
+    """Return the active accounts that may open requests."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    either = [User.objects.with_perm(f"bookings.{verb}_enquiry", backend=backend) for verb in ("view", "change")]
+    return (either[0] | either[1]).filter(is_staff=True)
+
+
 class Colleague(forms.ModelChoiceField):
+    """Whom a request can be given to; whoever has it already stays to be seen, also when they can open it no longer."""
+
     def label_from_instance(self, user):
-        return name_of(user)
+        if user.may_open:
+            return name_of(user)
+        return f"{name_of(user)} ({'may no longer open requests' if user.is_active else 'account closed'})"
 
 
 class Assign(Step):
@@ -113,15 +126,21 @@ class Assign(Step):
     done = "Saved who sees to it."
 
     to = Colleague(
-        get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username"),
+        User.objects.none(),
         label="Who sees to it",
         required=False,
         empty_label="Nobody in particular",
+        error_messages={"invalid_choice": "Choose somebody from the list: whoever sees to a request must be able to open it"},
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("to", self.enquiry.assigned_to_id)
+        present = self.enquiry.assigned_to_id
+        known = User.objects.annotate(may_open=Exists(may_open_requests().filter(pk=OuterRef("pk"))))
+        field_of(self, "to", Colleague).queryset = known.filter(Q(may_open=True) | Q(pk=present)).order_by(
+            "first_name", "last_name", "username"
+        )
+        self.initial.setdefault("to", present)
 
     @classmethod
     def fits(cls, enquiry, now):
@@ -176,6 +195,11 @@ class AddNote(Step):
         if not data.get("text") and not data.get("call") and "text" not in self.errors:
             self.add_error("text", "Write a note, or choose what came of your call")
         return data
+
+    def was_sent_before(self):
+        data = self.cleaned_data
+        same = self.enquiry.notes.filter(author=self.user, call=data["call"], text=data["text"])
+        return data["after"] is not None and same.filter(pk__gt=data["after"]).exists()
 
     def act(self):
         actions.add_note(self.enquiry, user=self.user, now=self.now, **self.cleaned_data)

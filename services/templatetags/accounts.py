@@ -1,0 +1,9 @@
+"""How templates call members of staff."""
+
+from django import template
+
+from services.accounts import account_name, name_of
+
+register = template.Library()
+register.filter("staff_name", name_of)
+register.filter(account_name)
