@@ -1,6 +1,7 @@
 """`make dev`: serves a clone on loopback while one works on it, as `make run` does, but with DEBUG on.
 
 A change of a Python file restarts the web server and the worker; templates, styles and scripts show at once. Errors are shown in full.
+A database without requests gets a month of invented ones.
 """
 
 import os
@@ -8,6 +9,8 @@ import sys
 import threading
 
 import django
+from django.conf import settings
+from django.core.management import call_command
 from django.utils import autoreload
 
 from harley import env, run
@@ -21,8 +24,17 @@ def main() -> int:
         {
             "the web server": ["manage.py", "runserver", "--nostatic", address],  # WhiteNoise serves static files, as in a deployment
             "the worker": ["-m", "harley.dev", "worker"],
-        }
+        },
+        make_sample_month,
     )
+
+
+def make_sample_month() -> None:
+    """Make the month of invented requests, once: not where there are requests, nor where email is really sent."""
+    from bookings.models import Enquiry  # noqa: PLC0415 (Django is set up by now)
+
+    if not Enquiry.objects.exists() and not settings.EMAIL_HOST:
+        call_command("make_sample_month")
 
 
 def work() -> None:

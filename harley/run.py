@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,8 +38,8 @@ PASSWORD_LETTERS = "bcdfghjkmnpqrstwxz256789"  # noqa: S105 (none that look alik
 STAFF = "staff"
 
 
-def main(commands: dict[str, list[str]] = COMMANDS) -> int:
-    """Prepare the site and run these commands, by name, until a signal; return the exit code."""
+def main(commands: dict[str, list[str]] = COMMANDS, prepare_more: Callable[[], None] | None = None) -> int:
+    """Prepare the site, then whatever else is wanted, and run these commands, by name, until a signal; return the exit code."""
     try:
         port = free_port()
         make_secret_key()
@@ -48,6 +49,8 @@ def main(commands: dict[str, list[str]] = COMMANDS) -> int:
     except ImproperlyConfigured as error:
         return complain(str(error))
     prepare()
+    if prepare_more:
+        prepare_more()
     return serve(port, commands)
 
 

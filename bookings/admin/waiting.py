@@ -36,12 +36,16 @@ class Waiting:
     preferred: list[str]
     fits: list[Offer]
     own: Offer | None  # the time they asked for and would lose: it is offered along
-    seen: Version  # what was last on the request when the page was drawn
     fits_only_others: bool = False  # what is free for them is proposed to somebody who has waited longer
 
     @property
     def offers(self) -> list[Offer]:
         return [*self.fits, self.own] if self.fits and self.own else self.fits
+
+    @property
+    def seen(self) -> Version:
+        """Return what was last on the request when the page was drawn."""
+        return Version.of(self.enquiry)
 
     @property
     def query(self) -> str:
@@ -76,7 +80,7 @@ def propose(enquiries: Iterable[Enquiry], free: list[Offer]) -> Iterator[Waiting
         fits = list(islice(spread(what_fits(enquiry, left)), MOST_OFFERS - 1 if own else MOST_OFFERS))
         left = [offer for offer in left if not any(overlap(offer, one) for one in fits)]
         preferred = [labels[part] for part in enquiry.preferred_times if part in labels]
-        yield Waiting(enquiry, preferred, fits, own, Version.of(enquiry), fits_only_others=not fits and any(what_fits(enquiry, free)))
+        yield Waiting(enquiry, preferred, fits, own, fits_only_others=not fits and any(what_fits(enquiry, free)))
 
 
 class WaitingPage(EnquiryPart):

@@ -13,6 +13,6 @@ def one_newline(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0019_emails_in_one_form")]
+    dependencies = [("bookings", "0031_assigned_to_people_by_name")]
 
     operations = [migrations.RunPython(one_newline, migrations.RunPython.noop)]

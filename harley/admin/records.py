@@ -106,7 +106,7 @@ class LogEntryAdmin(Record):
             of_account = entry.content_type and entry.content_type.model_class() is User
             return names().get(entry.object_id, entry.object_repr) if of_account else entry.object_repr
 
-        return ["action_time", "who", "content_type", what, "done"]
+        return self.in_uk_time(["action_time", "who", "content_type", what, "done"])
 
     @admin.display(description="done")
     def done(self, entry):

@@ -45,9 +45,11 @@ class UKTime(UKTimeFields, admin.ModelAdmin):
     """For a ModelAdmin whose list has dates or times, too."""
 
     def get_list_display(self, request):
-        """Return the columns, those with a date or time as functions that word it."""
+        return self.in_uk_time(super().get_list_display(request))
+
+    def in_uk_time(self, names):
+        """Return the columns of a list, those with a date or time as functions that word it."""
         fields = {field.name: field for field in self.model._meta.concrete_fields}
-        names = super().get_list_display(request)
         return [_worded(fields[name]) if name in fields and self._is_worded(fields[name]) else name for name in names]
 
     def _is_worded(self, field: models.Field) -> bool:

@@ -90,6 +90,7 @@ def test_a_change_shows_an_error_is_shown_in_full_and_ctrl_c_ends_everything(sit
     assert site.get("/")[0] == 200
     assert site.get("/static/css/site.css")[0] == 200
     assert not (site.root.parent / "var" / "static").exists()  # nothing was collected
+    assert "120 invented requests" in (site.root.parent / "printed").read_text()
 
     site.replace("templates/base.html", "</body>", "<p>Changed</p></body>")
     site.shows("/", 200, "<p>Changed</p>")
