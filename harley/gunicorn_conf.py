@@ -6,6 +6,9 @@ from gunicorn.glogging import Logger
 
 from harley import env
 from harley.logs import PrivateFormatter
+from harley.private_files import keep_private
+
+keep_private()  # gunicorn's own setting `umask` covers its sockets alone
 
 
 class PrivateLogger(Logger):
@@ -26,7 +29,7 @@ workers = env.number("WEB_WORKERS", 2)
 threads = 8
 
 timeout = 30  # seconds; twice PostgreSQL's statement_timeout, so a stuck query is ended before its worker is
-graceful_timeout = 20  # seconds for requests under way when told to stop; fewer than the 30 systemd or Docker is asked to wait
+graceful_timeout = 20  # seconds for requests under way when told to stop; fewer than systemd (30) and Docker (100) are asked to wait
 keepalive = 5  # seconds; the proxy in front keeps its connections a little while
 
 # A slow leak in any library ends with the worker. The jitter keeps both from restarting at once.

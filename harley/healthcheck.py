@@ -8,10 +8,11 @@ from harley import env
 
 
 def main() -> int:
-    _, _, port = env.text("BIND", "127.0.0.1:8000").rpartition(":")
+    bound = urlsplit("//" + (env.text("BIND") or f"127.0.0.1:{env.number('PORT', 8000)}"))  # as harley/gunicorn_conf.py has it
+    host = "127.0.0.1" if bound.hostname in {None, "0.0.0.0", "::"} else bound.netloc.rpartition(":")[0]  # noqa: S104 (bound elsewhere)
     # By the site's own name: to any other it says 400.
     name = urlsplit(env.text("SITE_URL", "http://127.0.0.1")).netloc
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": name})
+    request = urllib.request.Request(f"http://{host}:{bound.port or 8000}/healthz", headers={"Host": name})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 (the address is written above)
             return 0 if answer.status == 200 else 1

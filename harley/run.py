@@ -25,10 +25,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from harley import env
+from harley.private_files import keep_private, var
 
 HOST = "127.0.0.1"
 START_WITHIN = 30  # seconds until the site must answer
-STOP_WITHIN = 10  # seconds a process may take to finish what it is doing
+STOP_WITHIN = 100  # seconds a process may take to finish what it is doing: the worker, to send the email it is at (90 s at most)
 COMMANDS = {
     "the web server": ["-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"],
     "the worker": ["manage.py", "work"],
@@ -40,6 +41,7 @@ STAFF = "staff"
 
 def main(commands: dict[str, list[str]] = COMMANDS, prepare_more: Callable[[], None] | None = None) -> int:
     """Prepare the site, then whatever else is wanted, and run these commands, by name, until a signal; return the exit code."""
+    keep_private()
     try:
         port = free_port()
         make_secret_key()
@@ -74,11 +76,6 @@ def free_port() -> int:
             another = port + 1 if port < 65535 else 8000
             raise ImproperlyConfigured(f"Port {port} is in use by another program. Try another: make run PORT={another}") from None
     return port
-
-
-def var() -> Path:
-    """What settings.VAR will be: the key must be there before the settings are read."""
-    return Path(env.text("VAR_DIR") or Path(__file__).resolve().parent.parent / "var")
 
 
 def make_secret_key() -> None:

@@ -1,5 +1,6 @@
 """How static files are collected for a deployment."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,4 +20,8 @@ class MinifiedStaticFilesStorage(CompressedManifestStaticFilesStorage):
                 text = cssmin(file.read().decode())
             self.delete(name)  # with `collectstatic --link` it is a link to the source, which must not be written to
             self.save(name, ContentFile(text))
-        yield from super().post_process(paths | {name: (self, name) for name in sheets}, dry_run, **options)
+        before = os.umask(0o022)  # WhiteNoise writes the compressed ones by itself, past the storage's modes
+        try:
+            yield from super().post_process(paths | {name: (self, name) for name in sheets}, dry_run, **options)
+        finally:
+            os.umask(before)

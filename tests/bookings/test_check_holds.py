@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from bookings import actions
 from bookings.diary import Offer
 from bookings.holding import MOST
-from bookings.models import Enquiry, HoldCell
+from bookings.models import Enquiry, HoldCell, Job
 from bookings.states import Status
 from tests.bookings.factories import request
 
@@ -30,6 +30,17 @@ def enquiry(harley_street, thursday_ten, now):
 
 def test_what_is_whole_is_counted(enquiry):
     assert check() == ["1 holds, all whole."]
+
+
+def test_it_is_written_down_that_it_ran_but_not_of_a_dry_run(enquiry):
+    """As /healthz/deep asks, where a cron runs it in place of the worker."""
+    call_command("check_holds", "--dry-run", stdout=io.StringIO())
+    assert not Job.objects.filter(name="check_holds").exists()
+    assert check() == ["1 holds, all whole."]
+    assert Job.objects.get(name="check_holds").finished_at
+    HoldCell.objects.first().delete()
+    check()
+    assert Job.objects.get(name="check_holds").error == "1 failed (Fault)"
 
 
 def test_a_missing_or_moved_cell_is_found(enquiry):

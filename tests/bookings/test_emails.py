@@ -39,9 +39,9 @@ def test_a_request_that_holds_no_time_is_not_told_that_it_does(harley_street, th
 
 
 def test_confirmed_says_where_when_and_how(harley_street, thursday_ten, now, staff):
-    actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 Any Street\nLondon")
+    enquiry = actions.confirm(request(harley_street, thursday_ten, now=now), user=staff, now=now, address="1 Any Street\nLondon")
     sent = message(now)
-    assert sent.subject == "Your appointment is confirmed: Thursday 4 June, 10am"
+    assert sent.subject == f"Your appointment is confirmed: Thursday 4 June, 10am ({enquiry.reference})"
     for words in ("1 Any Street\nLondon", "About 50 minutes", "Fee: We will tell you before you agree.", "What to bring: Nothing"):
         assert words in sent.body
 

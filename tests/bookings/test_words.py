@@ -73,6 +73,12 @@ def test_the_html_is_without_a_fault_small_and_asks_nobody_for_anything(kind, pl
     assert not re.search(r"<img|<script|<link|src=|url\(|@import|background=", html)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in K if kind not in letters.ABOUT_A_DAY])
+def test_the_subject_holds_the_reference_by_which_an_email_that_comes_back_is_found(kind, harley_street, thursday_ten, now, staff):
+    notice = owe(kind, harley_street, thursday_ten, now, staff)
+    assert words(notice, now).subject.count(notice.event.enquiry.reference) == 1
+
+
 @pytest.mark.parametrize("kind", K)
 def test_a_glance_at_subject_and_sender_tells_nobody_anything(kind, harley_street, thursday_ten, now, staff):
     message = emails.message_for(owe(kind, harley_street, thursday_ten, now, staff), now)

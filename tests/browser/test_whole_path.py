@@ -107,7 +107,7 @@ def test_from_the_dit_page_to_a_confirmed_appointment(script, open_page, staff, 
 
         # The client again, by the link in the letter
         confirmed = letter(mail, "Your appointment is confirmed: ")
-        assert confirmed["Subject"] == f"Your appointment is confirmed: {when}"
+        assert confirmed["Subject"] == f"Your appointment is confirmed: {when} ({enquiry.reference})"
         assert "1 Example Street" in words(confirmed)
         page.goto(re.search(rf"{re.escape(site)}/request/\S+", words(confirmed))[0])
         person.heading("Your appointment is confirmed")

@@ -92,5 +92,20 @@ def test_the_container_asks_by_the_sites_own_name(tmp_path):
         assert ask(address) == 1  # by another name the site does not answer
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"BIND": "0.0.0.0:{port}"},
+        {"BIND": "[::]:{port}"},
+        {"BIND": "", "PORT": "{port}"},
+        {"BIND": "127.0.0.1:{port}"},
+    ],
+)
+def test_the_container_asks_where_gunicorn_listens(given, tmp_path):
+    with running_site(DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}") as address:
+        port = address.rpartition(":")[2]
+        assert ask("http://", **{name: value.format(port=port) for name, value in given.items()}) == 0
+
+
 def test_the_container_notices_when_nobody_answers():
     assert ask(f"http://127.0.0.1:{free_port()}") == 1

@@ -155,7 +155,7 @@ def test_a_confirmation_carries_an_appointment_that_any_calendar_reads(day, utc,
     (message,) = deliver("a@example.org")
 
     assert not TELLING.search(message["Subject"])
-    assert message["Subject"] == f"Your appointment is confirmed: {day}, 10am"
+    assert message["Subject"] == f"Your appointment is confirmed: {day}, 10am ({enquiry.reference})"
     for kind in ("text/plain", "text/html"):
         words = parts(message)[kind].get_content()
         assert day in words
