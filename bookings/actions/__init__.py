@@ -3,7 +3,7 @@
 Each verb is one transaction: it locks, checks, saves, records the event and owes the messages. Emails are sent elsewhere.
 """
 
-from bookings.actions.answering import confirm, decline, send_address, send_again, send_video_link, tell, waitlist
+from bookings.actions.answering import confirm, decline, send_address, send_again, send_video_link, tell, tell_in_call, waitlist
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
 from bookings.actions.changing import cancel, change_time, want_earlier
@@ -88,6 +88,7 @@ __all__ = [
     "send_video_link",
     "stop_feed",
     "tell",
+    "tell_in_call",
     "waitlist",
     "want_earlier",
 ]

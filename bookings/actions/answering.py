@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from bookings.actions.problems import NoTime, NotNow, TimeGone, TimeTaken
 from bookings.actions.steps import (
+    channels_of,
     claim,
     expect_address,
     free,
@@ -148,9 +149,19 @@ def tell(notice: Notice, *, user: User, now: datetime) -> bool:
     instead = not done and Notice.objects.failed().to_client().filter(pk=notice.pk).exists()
     if done or instead:
         event = remark(enquiry, TOLD_BY_TEXT if enquiry.by_phone == "text" else TOLD_BY_CALL, now, user=user)
-    if instead:  # the email stays in the history as what it is
+    if instead and not Notice.objects.to_tell().filter(event=notice.event_id, kind=notice.kind).update(**told):  # the call owed beside it
         event.notices.create(kind=notice.kind, channel=Notice.Channel.PHONE, created_at=now, paragraph=notice.paragraph, **told)
     return bool(done or instead)
+
+
+@in_one_transaction
+def tell_in_call(enquiry: Enquiry, *, since: int, now: datetime) -> int:
+    """Tick off what the events after `since`, a key, owe by phone: it is said to the person in the very call. Return how many messages.
+
+    Who said it stands in those events.
+    """
+    locked(enquiry, also_deleted=True)
+    return Notice.objects.to_tell().filter(event__enquiry=enquiry, event__gt=since).update(status=Notice.Status.SENT, sent_at=now)
 
 
 @in_one_transaction
@@ -165,4 +176,8 @@ def send_again(notice: Notice, *, user: User, now: datetime) -> Notice | None:
         raise NotNow
     event = remark(enquiry, SENT_AGAIN, now, user=user)
     kind = Notice.Kind(notice.kind)
-    return owe_staff(event, kind) if notice.is_for_staff else owe(event, kind, notice.paragraph)
+    if notice.is_for_staff:
+        return owe_staff(event, kind)
+    first, *others = channels_of(enquiry)
+    same = Notice.Channel(notice.channel)
+    return owe(event, kind, notice.paragraph, channel=same if same in others else first)

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from bookings.actions.problems import NoTime, TooSoon
-from bookings.actions.steps import channel_of, give_to, locked, move, owe, remark, remember_words
+from bookings.actions.steps import channels_of, give_to, locked, move, owe, remark, remember_words
 from bookings.models import Enquiry, Hold, Note, Notice
 from bookings.models.enquiry import new_key_head, new_key_tail
 from bookings.models.history import DETAILS_CORRECTED, PUT_RIGHT
+from bookings.models.notices import ALSO_BY_PHONE
 from bookings.states import MET, Status, WrongMove
 from bookings.transactions import in_one_transaction
 from services.accounts import name_of
@@ -100,16 +101,33 @@ def correct_details(enquiry: Enquiry, *, user: User, now: datetime, **details: s
     enquiry = locked(enquiry)
     if all(getattr(enquiry, name) == value for name, value in details.items()):
         return enquiry
+    ways = channels_of(enquiry)
     for name, value in details.items():
         setattr(enquiry, name, value)
     enquiry.email_key = enquiry.email.lower()
     enquiry.save()
     enquiry.search_words.all().delete()
     remember_words(enquiry)
-    owed = Notice.objects.not_begun().to_client().filter(event__enquiry=enquiry)  # one that is being sent at this moment is the worker's
-    owed.update(channel=channel_of(enquiry))
+    if channels_of(enquiry) != ways:
+        _send_on(enquiry)
     remark(enquiry, DETAILS_CORRECTED, now, user=user)
     return enquiry
+
+
+def _send_on(enquiry: Enquiry) -> None:
+    """Give what is owed the ways in which the client is reached now; one that is being sent at this moment is the worker's."""
+    first, *others = channels_of(enquiry)
+    known = Notice.objects.to_client().filter(event__enquiry=enquiry)
+    for notice in list(known.not_begun()):
+        row, has_two = known.filter(pk=notice.pk), known.filter(event=notice.event, kind=notice.kind).exclude(pk=notice.pk).exists()
+        if notice.channel not in {first, *others}:
+            row.update(**({"status": Notice.Status.DROPPED} if has_two else {"channel": first}))
+        elif notice.channel != first and not has_two:  # they have an address now
+            row.update(channel=first)
+            if notice.kind in ALSO_BY_PHONE:
+                Notice.objects.create(
+                    event=notice.event, kind=notice.kind, channel=notice.channel, created_at=notice.created_at, paragraph=notice.paragraph
+                )
 
 
 def _begun(enquiry: Enquiry, to: Status, now: datetime) -> None:

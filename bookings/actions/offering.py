@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from bookings.actions.problems import Overlap, TimeGone, TimeTaken
 from bookings.actions.steps import (
+    channels_of,
     claim,
     expect_address,
     free,
@@ -165,6 +166,10 @@ def _owe_untold(event: Event) -> None:
 
     One that still waits is overtaken by this one.
     """
-    newest = Notice.objects.filter(event__enquiry=event.enquiry, kind=Notice.Kind.CONFIRMED).order_by("pk").last()
+    newest = (
+        Notice.objects.filter(event__enquiry=event.enquiry, kind=Notice.Kind.CONFIRMED, channel=channels_of(event.enquiry)[0])
+        .order_by("pk")
+        .last()
+    )
     if newest and newest.status != Notice.Status.SENT:
         owe(event, Notice.Kind.CONFIRMED, newest.paragraph)

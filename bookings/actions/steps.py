@@ -14,7 +14,7 @@ from bookings.availability import Taken, cells, reseated
 from bookings.diary import Diary, Offer, diary_for
 from bookings.folding import words_of
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
-from bookings.models.notices import STANDS_WHILE
+from bookings.models.notices import ALSO_BY_PHONE, STANDS_WHILE
 from bookings.states import HOLDING, Status, check_move
 from services.models import Edition, Location, Person
 
@@ -74,17 +74,30 @@ def remember_words(enquiry: Enquiry) -> None:
     SearchWord.objects.bulk_create(SearchWord(enquiry=enquiry, word=word) for word in sorted(words))
 
 
-def channel_of(enquiry: Enquiry) -> Notice.Channel:
-    """Return how messages reach this client."""
-    return Notice.Channel.EMAIL if enquiry.email else Notice.Channel.PHONE
+def channels_of(enquiry: Enquiry) -> list[Notice.Channel]:
+    """Return how messages reach this client: by email if there is an address, and by phone if not or if they asked for that; first is what
+    always goes.
+    """
+    by_email = [Notice.Channel.EMAIL] if enquiry.email else []
+    return [*by_email, Notice.Channel.PHONE] if enquiry.reach != "email" else by_email
 
 
-def owe(event: Event, kind: Notice.Kind, paragraph: str = "", *, at: datetime | None = None) -> Notice:
+def owe(
+    event: Event, kind: Notice.Kind, paragraph: str = "", *, at: datetime | None = None, channel: Notice.Channel | None = None
+) -> Notice:
     """A message to the client: by email, or, without an address, told by phone. The paragraph is what staff added for this person.
 
-    `at` is for what falls due later than the event it is about.
+    Who has given an address and asked for a call or a text message is told by phone, too, what staff have decided: the email never waits
+    for that. `at` is for what falls due later than the event it is about; `channel` for a message that goes one way alone.
     """
-    channel = channel_of(event.enquiry)
+    first, *others = channels_of(event.enquiry)
+    notice = _owe(event, kind, paragraph, at, channel or first)
+    if others and not channel and event.actor == Event.Actor.STAFF and kind in ALSO_BY_PHONE:
+        _owe(event, kind, paragraph, at, *others)
+    return notice
+
+
+def _owe(event: Event, kind: Notice.Kind, paragraph: str, at: datetime | None, channel: Notice.Channel) -> Notice:
     if channel == Notice.Channel.PHONE:  # the newest is what is told; emails that are overtaken the worker drops
         Notice.objects.to_tell().filter(event__enquiry=event.enquiry, kind=kind).update(status=Notice.Status.DROPPED)
     return Notice.objects.create(event=event, kind=kind, channel=channel, created_at=at or event.at, paragraph=paragraph)

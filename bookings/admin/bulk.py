@@ -50,7 +50,7 @@ class Chosen:
     enquiry: Enquiry
     version: Version  # what was last on it
     holds_it: bool  # whether the time it names is held for it, and not as an offer
-    notice: Notice | None  # the last message to the person, but for reminders: those go by themselves, not again
+    notice: Notice | None  # the last message to the person, the email if there are two; no reminders: those go by themselves
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ def rows_of(pks: list[int]) -> list[Chosen]:
     """Return the requests in the order they were chosen: two queries."""
     own = Hold.objects.filter(enquiry=OuterRef("pk"))
     asked = own.filter(location=OuterRef("location"), starts_at=OuterRef("starts_at"), expires_at=None)
-    to_client = Notice.objects.to_client().filter(event__enquiry=OuterRef("pk")).exclude(kind__in=list(DAYS_BEFORE)).order_by("-pk")
+    to_client = (
+        Notice.objects.to_client().filter(event__enquiry=OuterRef("pk")).exclude(kind__in=list(DAYS_BEFORE)).order_by("-event", "channel")
+    )
     known = with_version(Enquiry.objects.filter(pk__in=pks).select_related("location", "assigned_to"))
     found = known.annotate(holds_it=Exists(asked), last_notice=Subquery(to_client.values("pk")[:1])).in_bulk()
     notices = Notice.objects.select_related("event__enquiry").in_bulk([row.last_notice for row in found.values() if row.last_notice])

@@ -16,6 +16,7 @@ from bookings.admin.base import EnquiryPart
 from bookings.admin.bulk import BULKS, BY_VERB, Bulk, Chosen, rows_of, take
 from bookings.admin.news import Overtaken, new_since
 from bookings.models import Enquiry
+from bookings.models.notices import ALSO_BY_PHONE
 from bookings.versions import Version
 
 MOST = 100  # at once: more nobody reads through before pressing
@@ -80,7 +81,8 @@ class BulkPages(EnquiryPart):
             return {"why_not": "nobody is told of this"}
         if not row.enquiry.email:
             return {"why_not": f"there is no address, so you {row.enquiry.by_phone} them", "kind": kind.label}
-        return {"kind": kind.label, "by_email": True}
+        also = f"you {row.enquiry.reach} them, too" if kind in ALSO_BY_PHONE and row.enquiry.reach != "email" else ""
+        return {"kind": kind.label, "by_email": True, "also": also if bulk.verb != "send-again" else ""}
 
     def _take_all(self, request, bulk: Bulk, asked: dict) -> dict[int, Version]:
         """Each row by itself: what fails is said with its reason, and the others go on.

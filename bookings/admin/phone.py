@@ -36,6 +36,7 @@ from bookings.models import Enquiry
 from bookings.states import Status
 from bookings.transactions import in_one_transaction
 from services.clinic import Clinic
+from services.uktime import appointment
 
 
 class PhoneForm(CallerForm):
@@ -132,6 +133,7 @@ class PhoneForm(CallerForm):
         if data["confirm"] and enquiry.starts_at:
             where = {name: data.get(name, "") for name in ("address", "getting_in")}
             actions.confirm(enquiry, user=user, now=self.now, person=data.get("person"), **where)
+        actions.tell_in_call(enquiry, since=0, now=self.now)
         return enquiry
 
 
@@ -173,10 +175,14 @@ class PhoneRequests(EnquiryPart):
 
     def _for_the_caller(self, enquiry) -> str:
         enquiry.refresh_from_db()
+        by_email = "They get an email, too." if enquiry.email else "Nobody calls them again about this."
         if enquiry.status == Status.CONFIRMED:
-            return f"Saved and confirmed. Tell them their reference: {enquiry.reference}."
+            place = enquiry.required_location
+            where = "online" if place.is_online else ", ".join([str(place), *place.address.split("\n")])
+            when = appointment(enquiry.required_starts_at)
+            return f"Saved and confirmed. Tell them now: {when}, {where}. Their reference is {enquiry.reference}. {by_email}"
         promise = Clinic(timezone.now()).promise(enquiry.waiting_since)
-        return f"Saved. Tell them their reference, {enquiry.reference}, and that we {enquiry.reach} them {promise}."
+        return f"Saved. Tell them their reference, {enquiry.reference}, and that we {enquiry.reach} them {promise}. {by_email}"
 
     def _phone(self, request, form, *, known=(), status=200):
         context = self.admin_site.each_context(request) | {

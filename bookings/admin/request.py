@@ -20,7 +20,7 @@ from bookings.admin.waiting import WaitingPage
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry
 from bookings.transactions import in_one_transaction
-from bookings.versions import Version, with_version
+from bookings.versions import Version, version_of, with_version
 from services.clinic import Clinic
 
 
@@ -132,7 +132,10 @@ class RequestPages(MessageButtons, PhoneRequests, WaitingPage):
         enquiry = Enquiry.objects.locked(form.enquiry.pk)
         if not form.was_sent_before():
             check_seen(enquiry, seen_by(request))
+        before = version_of(enquiry).event
         form.act()
+        if form.is_spoken:
+            actions.tell_in_call(enquiry, since=before, now=form.now)
 
     def _closed(self, request, form):
         """Say that the step is no longer open, who brought the request there and when; what was typed can be kept as a note."""

@@ -90,7 +90,7 @@ class AsksAboutStranded(VersionedAdmin):
             "opts": self.opts,
             "lost": lost,
             "confirmed": sum(hold.kind == Hold.Kind.CONFIRMED for hold in lost),
-            "without_email": sum(not hold.enquiry.email for hold in lost),
+            "by_phone": sum(hold.enquiry.reach != "email" for hold in lost),
             "choices": [(value, label, HINTS[value]) for value, label in Choice.choices],
             "sent": [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"],
         }
@@ -101,8 +101,8 @@ class AsksAboutStranded(VersionedAdmin):
         became = [became_of(hold, choice, request.user, now) for hold in lost]
         done = Counter(became)
         parts = [sentence.format(done[key]) for key, sentence in WORDS.items() if done[key]]
-        by_phone = sum(key in TOLD and not hold.enquiry.email for hold, key in zip(lost, became, strict=True))
-        told = f" {by_phone} {'has' if by_phone == 1 else 'have'} no email address: see “Tell by phone”." if by_phone else ""
+        by_phone = sum(key in TOLD and hold.enquiry.reach != "email" for hold, key in zip(lost, became, strict=True))
+        told = f" {by_phone} {'is' if by_phone == 1 else 'are'} to be called or texted: see “Tell by phone”." if by_phone else ""
         waits = " Who has no time yet stands under “Waiting for a time”." if set(done) - TOLD else ""
         level = messages.success if set(done) <= TOLD else messages.warning
         level(request, f"{'; '.join(parts)}.{told}{waits}")

@@ -74,13 +74,15 @@ def _message(notice: Notice, notices: list[Notice], now: datetime, clinic: Clini
     """One message, with what can be done about it. Whether it still stands is read from the list, without asking the database."""
     by_phone = notice.channel == Notice.Channel.PHONE
     owed = notice.status == Notice.Status.PENDING
-    waiting = any(other.kind == notice.kind and other.status == Notice.Status.PENDING for other in notices)
-    newest = not any(other.kind == notice.kind and other.pk > notice.pk for other in notices)
+    same = [other for other in notices if other.kind == notice.kind and other != notice]
+    waiting = any(other.channel == notice.channel and other.status == Notice.Status.PENDING for other in [notice, *same])
+    newest = not any((other.event_id or 0) > (notice.event_id or 0) for other in same)
+    told = any(other.event_id == notice.event_id and other.status == Notice.Status.SENT for other in same)
     stands = newest and notice.stands and (notice.kind not in DAYS_BEFORE or notice.is_true)
     verbs = []
     if owed and by_phone:
         verbs.append(("told", "I have told them"))
-    elif stands and not waiting:
+    elif stands and not waiting and not (told and notice.status == Notice.Status.FAILED):
         verbs.append(("again", "Put on “Tell by phone” again" if by_phone else "Send again"))
         if notice.status == Notice.Status.FAILED and not notice.is_for_staff:
             verbs.append(("told", "I have told them"))

@@ -48,14 +48,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return dict(failed.union(late, all=True).order_by())  # Django 6.1 would order by Meta.ordering
 
     def to_tell(self) -> Self:
-        """Owed to people without an email address: someone tells them by phone."""
+        """Owed to people without an email address, or who asked for a call or a text message: someone tells them by phone."""
         return self.filter(status=Notice.Status.PENDING, channel=Notice.Channel.PHONE)
 
 
 def _failed_for_good() -> Q:
-    """Failed, still true, and not owed anew to the same person, nor, of what is about a day, followed by that of a later day."""
+    """Failed, still true, not told by phone, nor owed anew to the same person, nor, of what is about a day, followed by a later day's."""
     later = Notice.objects.filter(kind=OuterRef("kind"))
-    again = later.filter(event__enquiry=OuterRef("event__enquiry"), pk__gt=OuterRef("pk"))
+    anew = Q(event__gt=OuterRef("event")) | Q(event=OuterRef("event"), status=Notice.Status.SENT)
+    again = later.filter(anew, event__enquiry=OuterRef("event__enquiry"))
     true = Q(event=None)
     for kind, states in STANDS_WHILE.items():
         true |= Q(kind=kind, event__enquiry__status__in=in_order(states))
@@ -129,7 +130,7 @@ class Notice(models.Model):
         verbose_name = "message"
         indexes = [models.Index(fields=["status", "channel", "due_at"], name="notice_by_what_is_due")]
         constraints = [
-            models.UniqueConstraint(fields=["event", "kind"], name="one_notice_per_event_and_kind"),
+            models.UniqueConstraint(fields=["event", "kind", "channel"], name="one_notice_per_event_kind_and_channel"),
             models.UniqueConstraint(fields=["day", "kind"], name="one_notice_per_day_and_kind"),
             models.CheckConstraint(
                 name="notice_is_about_an_event_or_a_day",
@@ -201,8 +202,8 @@ class Notice(models.Model):
         return Notice.objects.to_tell().filter(pk=self.pk).exists() or Notice.objects.failed().to_client().filter(pk=self.pk).exists()
 
     def can_be_sent_again(self, now: datetime) -> bool:
-        """Say whether what it says still stands, and none of its kind is on its way already."""
-        owed = Notice.objects.filter(event__enquiry=self.enquiry, kind=self.kind, status=self.Status.PENDING)
+        """Say whether what it says still stands, and none of its kind is on the same way already."""
+        owed = Notice.objects.filter(event__enquiry=self.enquiry, kind=self.kind, channel=self.channel, status=self.Status.PENDING)
         return not owed.exists() and self.is_true_at(now)
 
     @staticmethod
@@ -250,6 +251,8 @@ class Closing(models.Model):
 
 
 K, S = Notice.Kind, EnquiryStatus
+# What staff have decided, and say themselves to who asked for a call or a text message. That we missed somebody only if staff choose to.
+ALSO_BY_PHONE = {K.OFFERED, K.WAITLISTED, K.CONFIRMED, K.DECLINED, K.CANCELLED, K.CANCELLED_CLINIC}
 STANDS_WHILE = {
     K.RECEIVED: {S.NEW},
     K.OFFERED: {S.PROPOSED},

@@ -109,9 +109,11 @@ def test_what_was_to_be_told_by_phone_goes_to_an_address_given_later(harley_stre
     actions.confirm(one, user=staff, now=now, address="1 A Street")
     assert Notice.objects.to_tell().filter(event__enquiry=one).count() == 1
     actions.correct_details(one, user=staff, now=now, email=RIGHT)
+    assert Notice.objects.to_tell().filter(event__enquiry=one).count() == 1  # they asked for a call, and get it beside the email
+    actions.correct_details(one, user=staff, now=now, contact_by="email")
     assert not Notice.objects.to_tell().exists()
     while claimed := outbox.claim_next(now):
         outbox.send(claimed, now)
     assert [(mail.to, mail.subject.split(":")[0]) for mail in mailoutbox] == [([RIGHT], "Your appointment is confirmed")]
-    notice = actions.send_again(Notice.objects.get(kind="confirmed"), user=staff, now=now)
+    notice = actions.send_again(Notice.objects.get(kind="confirmed", channel="email"), user=staff, now=now)
     assert notice.channel == "email"

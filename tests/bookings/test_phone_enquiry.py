@@ -8,6 +8,7 @@ from django.utils import timezone
 from bookings.admin.times import Picker
 from bookings.models import Enquiry, Event, Hold, Notice
 from services.models import Location, Person
+from services.uktime import appointment
 from tests.bookings.desk import PHONE, at, buttons, free_times, page, said, story, words
 from tests.bookings.factories import request
 from tests.markup import faults
@@ -50,7 +51,23 @@ def test_a_phone_number_is_enough_and_the_caller_is_told_reference_and_promise(s
     event = Event.objects.get()
     assert (event.actor, event.user) == ("staff", staff)
     assert story(saved)[-1].startswith(("Written down for a caller , reception", "To tell by phone"))
-    assert list(Notice.objects.values_list("kind", "channel")) == [("received", "phone")]
+    assert said(saved)[0].endswith(" Nobody calls them again about this.")
+    assert list(Notice.objects.values_list("kind", "channel", "status")) == [("received", "phone", "sent")]
+    assert not Notice.objects.to_tell().exists()
+
+
+@pytest.mark.parametrize("confirm", ["", "on"])
+@pytest.mark.parametrize("contact_by", ["call", "text", "email"])
+@pytest.mark.parametrize("email", ["", "w@example.org"])
+def test_nobody_is_owed_a_call_about_what_was_said_in_that_very_call(sent, confirm, contact_by, email):
+    if contact_by == "email" and not email:
+        return
+    sent(confirm=confirm, address="1 Any Street", email=email, contact_by=contact_by)
+    assert Enquiry.objects.get().status == ("confirmed" if confirm else "new")
+    assert not Notice.objects.to_tell().exists()
+    kind = "confirmed" if confirm else "received"
+    emails = Notice.objects.filter(kind=kind, channel="email", status="pending").count()
+    assert emails == (1 if email else 0)
 
 
 def test_it_can_be_confirmed_at_once(sent, online):
@@ -60,7 +77,11 @@ def test_it_can_be_confirmed_at_once(sent, online):
     assert page(missing).select_one("[name=slots][checked]")
     saved = sent(confirm="on", address="1 Any Street", person=Person.objects.get().pk, email="w@example.org")
     enquiry = Enquiry.objects.get()
-    assert said(saved) == [f"Saved and confirmed. Tell them their reference: {enquiry.reference}."]
+    assert said(saved) == [
+        f"Saved and confirmed. Tell them now: {appointment(enquiry.starts_at)}, Harley Street, 1 Any Street. "
+        f"Their reference is {enquiry.reference}. They get an email, too."
+    ]
+    assert list(Notice.objects.filter(kind="confirmed").values_list("channel", "status")) == [("email", "pending"), ("phone", "sent")]
     assert (enquiry.status, enquiry.location.address, enquiry.holds.get().person.name) == ("confirmed", "1 Any Street", "Dr Example")
     assert "Move to another time" in buttons(saved)
 

@@ -82,7 +82,7 @@ def test_a_message_promises_the_way_they_chose(room, who, kind):
     enquiry = room.new(**EVERYBODY[who])
     if kind == "waitlisted":
         actions.waitlist(enquiry, **room.by)
-    said = emails.words_of(Notice.objects.get(kind=kind), room.now, Clinic(room.now))
+    said = emails.words_of(Notice.objects.filter(kind=kind).earliest("pk"), room.now, Clinic(room.now))
     promised = f"We will {enquiry.reach} you {'by' if kind == 'received' else 'as soon as'}"
     assert [promised in each for each in (" ".join(said.text.split()), " ".join(said.html.split()))] == [True, True]
     aloud = promised if enquiry.reach != "email" else "ou hear from us"
@@ -178,3 +178,86 @@ def test_who_could_not_be_reached_by_email_is_called_or_texted(desk, room):
         enquiry = request(now=room.now, preferred_times=["weekends"], **changes)
         Notice.objects.filter(event__enquiry=enquiry, kind="received").update(status="failed")
         assert how in words(page(desk.get(at("change", enquiry.pk))).select_one(".request-failed"))
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        (lambda room, one: actions.confirm(one, **room.by, address="1 Any Street"), "confirmed"),
+        (lambda room, one: actions.offer_times(one, room.times[3:5], **room.by), "offered"),
+        (lambda room, one: actions.waitlist(one, **room.by), "waitlisted"),
+        (lambda room, one: actions.decline(one, reason="no_capacity", **room.by), "declined"),
+    ],
+)
+def test_who_asked_for_a_call_or_a_text_stands_under_tell_by_phone_after_a_step(desk, room, who, step, kind):
+    """And the email, where there is an address, goes at once all the same."""
+    one = step(room, room.new(**EVERYBODY[who]))
+    ways = {"email": ["email"], "call": ["phone"], "text": ["phone"]}.get(who, ["email", "phone"])
+    assert list(Notice.objects.filter(kind=kind).order_by("pk").values_list("channel", flat=True)) == ways
+    assert not Notice.objects.exclude(status="pending").filter(kind=kind).exists()
+    owed = page(desk.get(reverse("admin:index"))).select("#tell .row")
+    assert len(owed) == ways.count("phone")
+    asked = Notice.objects.to_tell().filter(kind=kind)
+    if asked:
+        shown = words(page(desk.get(at("change", one.pk))).select_one(".request-tell"))
+        assert f"To tell by {one.way_by_phone}" in shown
+        assert actions.tell(asked.get(), user=room.staff, now=room.now)
+        assert page(desk.get(at("change", one.pk))).select(".request-tell") == []
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_what_the_person_or_the_clock_does_owes_no_call_beside_the_email(room, who):
+    one = room.new(**EVERYBODY[who])
+    actions.change_time(one, room.times[4], now=room.now)
+    actions.cancel(one, now=room.now)
+    assert set(Notice.objects.to_client().values_list("channel", flat=True)) == {"email" if one.email else "phone"}
+
+
+def test_a_call_that_is_still_owed_hides_no_email_that_failed(desk, room):
+    one = actions.confirm(room.new(**CALL_TOO), **room.by, address="1 Any Street")
+    email = Notice.objects.get(kind="confirmed", channel="email")
+    Notice.objects.filter(pk=email.pk).update(status="failed", last_error="SMTPRecipientsRefused 550")
+    assert Notice.objects.failed().get() == email
+    buttons = [words(button) for button in page(desk.get(at("change", one.pk))).select(".request-failed button")]
+    assert buttons == ["Send again", "I have told them"]
+    actions.tell(Notice.objects.to_tell().get(), user=room.staff, now=room.now)
+    assert not Notice.objects.failed().exists()
+    assert page(desk.get(at("change", one.pk))).select(".request-failed") == []
+
+
+def test_an_email_sent_again_asks_nobody_to_call_again(room):
+    actions.confirm(room.new(**CALL_TOO), **room.by, address="1 Any Street")
+    actions.tell(Notice.objects.to_tell().get(), user=room.staff, now=room.now)
+    email = Notice.objects.get(kind="confirmed", channel="email")
+    Notice.objects.filter(pk=email.pk).update(status="sent", sent_at=room.now)
+    assert actions.send_again(email, user=room.staff, now=room.now).channel == "email"
+    assert not Notice.objects.to_tell().exists()
+
+
+# What is said in the very call
+
+
+@pytest.mark.parametrize("who", ["call", "text", "call and email"])
+def test_what_is_told_on_the_phone_is_not_owed_as_a_call(desk, room, who):
+    one = room.new(**EVERYBODY[who])
+    opened = page(desk.get(at("waitlist", one.pk)))
+    assert not opened.select_one("[name=spoken]").has_attr("checked")
+    desk.post(at("waitlist", one.pk), {"spoken": "on"})
+    assert not Notice.objects.to_tell().filter(kind="waitlisted").exists()
+    assert set(Notice.objects.filter(kind="waitlisted", channel="email").values_list("status", flat=True)) <= {"pending"}
+    opened = page(desk.get(at("cancel_for_them", one.pk)))
+    assert opened.select_one("[name=spoken]").has_attr("checked")  # they phone to cancel
+    desk.post(at("cancel_for_them", one.pk), {"spoken": "on", "reason": ""})
+    assert not Notice.objects.to_tell().exists()
+
+
+def test_whoever_is_told_by_email_alone_is_not_asked_about(desk, room):
+    assert page(desk.get(at("waitlist", room.new().pk))).select("[name=spoken]") == []
+
+
+def test_somebody_who_phones_to_cancel_need_get_no_message(desk, room):
+    one = room.new()
+    desk.post(at("cancel_for_them", one.pk), {"reason": "", "quiet": "on"})
+    one.refresh_from_db()
+    assert (one.status, Notice.objects.filter(kind="cancelled").count()) == ("cancelled_client", 0)

@@ -173,7 +173,7 @@ def test_a_closure_that_strands_people_is_not_saved_but_lists_them(desk, confirm
     assert sorted((row[0], row[4], row[5]) for row in rows(response)) == sorted(
         [(confirmed.reference, "Confirmed", "Email"), (asked.reference, "Asked for", "Phone call")]
     )
-    assert "2 people, 1 of them confirmed; 1 has no email address" in " ".join(page(response).get_text().split())
+    assert "2 people, 1 of them confirmed; 1 would be called or texted" in " ".join(page(response).get_text().split())
     assert Enquiry.objects.get(pk=confirmed.pk).status == "confirmed"
     assert kinds(confirmed) == ["received", "confirmed"]
 
@@ -212,7 +212,7 @@ def test_offering_new_times_to_all_says_sorry_and_holds_what_it_offers(desk, con
         holds = enquiry.holds.all()
         assert [hold.kind for hold in holds] == ["offered"] * 3
         assert day not in {timezone.localdate(hold.starts_at) for hold in holds}
-    assert said(response)[0] == "2 offered new times. 1 has no email address: see “Tell by phone”."
+    assert said(response)[0] == "2 offered new times. 1 is to be called or texted: see “Tell by phone”."
     assert stranded(timezone.now()) == []
 
 

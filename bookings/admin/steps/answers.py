@@ -194,6 +194,8 @@ class OnOffer(forms.ModelChoiceField):
 class Accept(Telling):
     """For someone who phones instead of following the link."""
 
+    is_on_the_phone = True
+
     verb, button, press = "accept", "They take one of the times", "Confirm this time and tell them"
     done = "The time is confirmed. The other times are free again."
 
@@ -277,7 +279,7 @@ class Refuse(Step):
 class CancelForThem(Step):
     verb, button, press = "cancel-for-them", "They cancel", "Cancel for them"
     done = "It is cancelled. Their time is free again."
-    is_final = tells = True
+    is_final = tells = is_on_the_phone = True
 
     reason = Line(
         label="What they said (optional)",
@@ -286,6 +288,7 @@ class CancelForThem(Step):
         help_text="Only if they told you without being asked. They never need a reason.",
         error_messages={"max_length": "Shorten this to 200 characters or fewer"},
     )
+    quiet = forms.BooleanField(label="They don’t want a message about this", required=False)
 
     @classmethod
     def fits(cls, enquiry, now):
@@ -296,4 +299,5 @@ class CancelForThem(Step):
         return ["For someone who phones to cancel. It cannot be opened again; they are welcome to ask anew.", self.told]
 
     def act(self):
-        actions.cancel(self.enquiry, reason=self.cleaned_data["reason"], user=self.user, now=self.now)
+        data = self.cleaned_data
+        actions.cancel(self.enquiry, reason=data["reason"], tell=not data["quiet"], user=self.user, now=self.now)

@@ -58,6 +58,7 @@ class Step(forms.Form):
     is_final: ClassVar[bool] = False  # it cannot be undone, and its button looks like it
     is_deletion: ClassVar[bool] = False
     tells: ClassVar[bool] = False  # the person gets a message, which can be looked at first
+    is_on_the_phone: ClassVar[bool] = False  # it is for somebody who is speaking with us
     do_not_call_in_templates = True  # the class itself is shown as a button
 
     use_required_attribute = False
@@ -66,6 +67,16 @@ class Step(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.enquiry, self.now, self.user = enquiry, now, user
+        self.is_spoken = False
+        if self.tells and enquiry.reach != "email":
+            self.fields["spoken"] = spoken_field(enquiry)
+            self.initial.setdefault("spoken", self.is_on_the_phone)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep apart whether the message is said in this very call: the verb of the step is not asked that."""
+        data = super().clean() or self.cleaned_data
+        self.is_spoken = data.pop("spoken", False)
+        return data
 
     @classmethod
     def is_open(cls, enquiry: Enquiry, now: datetime) -> bool:
@@ -143,6 +154,15 @@ class Step(forms.Form):
         if self.enquiry.email:
             return f"They are told by email. {also_reach(self.enquiry)}".rstrip()
         return f"They have no email address: you {self.enquiry.by_phone} them. The words are then on the page of the request."
+
+
+def spoken_field(enquiry: Enquiry) -> forms.BooleanField:
+    """Return the question whether they hear it now, for somebody who is called or texted."""
+    return forms.BooleanField(
+        label="I am on the phone with them, and tell them now",
+        required=False,
+        help_text=f"Then nobody has to {enquiry.by_phone} them about it. Without a tick it stands under “Tell by phone”.",
+    )
 
 
 def also_reach(enquiry: Enquiry) -> str:
