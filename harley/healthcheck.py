@@ -4,13 +4,13 @@ import sys
 import urllib.request
 from urllib.parse import urlsplit
 
-from harley import env
+from harley.variables import read
 
 
 def main() -> int:
-    _, _, port = env.text("BIND", "127.0.0.1:8000").rpartition(":")
+    _, _, port = (read("BIND") or f"127.0.0.1:{read('PORT')}").rpartition(":")
     # By the site's own name: to any other it says 400.
-    name = urlsplit(env.text("SITE_URL", "http://127.0.0.1")).netloc
+    name = urlsplit(read("SITE_URL")).netloc
     request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": name})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 (the address is written above)
