@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import autoreload
 
-from harley import env, run
+from harley import run
+from harley.variables import read
 
 
 def main() -> int:
     """Run Django's own web server and the worker, both reloading, until Ctrl-C; return the exit code."""
     os.environ["DEBUG"] = "1"
-    address = f"{run.HOST}:{env.text('PORT', '8000')}"
+    address = f"{run.HOST}:{read('PORT')}"
     return run.main(
         {
             "the web server": ["manage.py", "runserver", "--nostatic", address],  # WhiteNoise serves static files, as in a deployment

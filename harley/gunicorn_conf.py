@@ -4,9 +4,9 @@ from pathlib import Path
 
 from gunicorn.glogging import Logger
 
-from harley import env
 from harley.logs import PrivateFormatter
 from harley.private_files import keep_private
+from harley.variables import read
 
 keep_private()  # gunicorn's own setting `umask` covers its sockets alone
 
@@ -21,11 +21,11 @@ class PrivateLogger(Logger):
 
 
 wsgi_app = "harley.wsgi"
-bind = env.text("BIND") or f"127.0.0.1:{env.number('PORT', 8000)}"  # loopback unless told otherwise
+bind = read("BIND") or f"127.0.0.1:{read('PORT')}"  # loopback unless told otherwise
 
 # Threads, so that a slow reader or a waiting database holds up one of sixteen and not a whole process.
 worker_class = "gthread"
-workers = env.number("WEB_WORKERS", 2)
+workers = read("WEB_WORKERS")
 threads = 8
 
 timeout = 30  # seconds; twice PostgreSQL's statement_timeout, so a stuck query is ended before its worker is
@@ -45,5 +45,5 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True  # nobody steers a running server but by signals
 accesslog = None  # paths hold the keys of requests; the proxy's log leaves them out
 errorlog = "-"
-loglevel = env.text("LOG_LEVEL", "info").lower()
+loglevel = read("LOG_LEVEL").lower()
 logger_class = PrivateLogger

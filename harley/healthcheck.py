@@ -4,14 +4,14 @@ import sys
 import urllib.request
 from urllib.parse import urlsplit
 
-from harley import env
+from harley.variables import read
 
 
 def main() -> int:
-    bound = urlsplit("//" + (env.text("BIND") or f"127.0.0.1:{env.number('PORT', 8000)}"))  # as harley/gunicorn_conf.py has it
+    bound = urlsplit("//" + (read("BIND") or f"127.0.0.1:{read('PORT')}"))  # as harley/gunicorn_conf.py has it
     host = "127.0.0.1" if bound.hostname in {None, "0.0.0.0", "::"} else bound.netloc.rpartition(":")[0]  # noqa: S104 (bound elsewhere)
     # By the site's own name: to any other it says 400.
-    name = urlsplit(env.text("SITE_URL", "http://127.0.0.1")).netloc
+    name = urlsplit(read("SITE_URL")).netloc
     request = urllib.request.Request(f"http://{host}:{bound.port or 8000}/healthz", headers={"Host": name})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 (the address is written above)

@@ -20,7 +20,7 @@ DATABASE_FILES = ("", "-wal", "-shm", "-journal")  # SQLite's file, and what it 
 
 def var() -> Path:
     """Return the folder that settings.VAR will be, before the settings can be read."""
-    return Path(env.text("VAR_DIR") or BASE_DIR / "var")
+    return Path(env.text("VAR_DIR", "") or BASE_DIR / "var")
 
 
 def keep_private() -> None:
@@ -63,7 +63,7 @@ def _holds_more_than_the_site(folder: Path) -> bool:
 
 def _sqlite_file(folder: Path) -> Path | None:
     """Return the file of the database, None where it is PostgreSQL, in memory or wrong: of that the settings complain."""
-    url = env.text("DATABASE_URL")
+    url = env.text("DATABASE_URL", "")
     if not url:
         return folder / "db.sqlite3"
     with suppress(ValueError, KeyError):

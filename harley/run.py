@@ -24,8 +24,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from harley import env
 from harley.private_files import keep_private, var
+from harley.variables import read
 
 HOST = "127.0.0.1"
 START_WITHIN = 30  # seconds until the site must answer
@@ -63,9 +63,7 @@ def complain(sentence: str) -> int:
 
 def free_port() -> int:
     """The port to serve on; raises ImproperlyConfigured where it is no port, or another program has it."""
-    port = env.number("PORT", 8000)
-    if not 1 <= port <= 65535:
-        raise ImproperlyConfigured(f"PORT must be between 1 and 65535, not {port}.")
+    port = read("PORT")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -80,8 +78,8 @@ def free_port() -> int:
 
 def make_secret_key() -> None:
     """Once, readable by its owner alone."""
-    key_file = Path(env.text("SECRET_KEY_FILE") or var() / "secret_key")
-    if env.text("SECRET_KEY") or key_file.is_file():
+    key_file = read("SECRET_KEY_FILE") or var() / "secret_key"
+    if read("SECRET_KEY") or key_file.is_file():
         return
     key_file.parent.mkdir(parents=True, exist_ok=True)
     key_file.touch(mode=0o600)

@@ -2,49 +2,43 @@
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from harley import env
+from harley import variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))  # everything the running site writes: ignored by git
+env = variables.read_all()  # or the start stops here, and names what is wrong
+VAR = env["VAR_DIR"] or BASE_DIR / "var"  # everything the running site writes: ignored by git
 
 # What kind of deployment is this?
 
-DEBUG = env.flag("DEBUG")
-BEHIND_HTTPS = env.flag("BEHIND_HTTPS")  # secure cookies, the redirect to https, HSTS
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)  # how many proxies of our own stand in front
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # used in emails, where no request tells it
-if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
-    raise ImproperlyConfigured(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}.")
-if BEHIND_HTTPS and not SITE_URL.startswith("https://"):
-    raise ImproperlyConfigured(f"SITE_URL must start with https:// when BEHIND_HTTPS is on, not {SITE_URL!r}.")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+DEBUG = env["DEBUG"]
+BEHIND_HTTPS = env["BEHIND_HTTPS"]  # secure cookies, the redirect to https, HSTS
+TRUSTED_PROXIES = env["TRUSTED_PROXIES"]  # how many proxies of our own stand in front
+SITE_URL = env["SITE_URL"]  # used in emails, where no request tells it
+ALLOWED_HOSTS = env["ALLOWED_HOSTS"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if BEHIND_HTTPS else []
-REACHED_FROM_ELSEWHERE = BEHIND_HTTPS or not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}
-REQUIRE_SECOND_FACTOR = env.flag(
-    "REQUIRE_SECOND_FACTOR", default=REACHED_FROM_ELSEWHERE
-)  # of whoever may see a request or the diary; others may
-if REACHED_FROM_ELSEWHERE and not REQUIRE_SECOND_FACTOR:
-    raise ImproperlyConfigured(
-        "REQUIRE_SECOND_FACTOR may be 0 only without BEHIND_HTTPS, and while ALLOWED_HOSTS names this machine alone."
-    )
+REACHED_FROM_ELSEWHERE = variables.is_reached_from_elsewhere(env)
+REQUIRE_SECOND_FACTOR = REACHED_FROM_ELSEWHERE or bool(env["REQUIRE_SECOND_FACTOR"])  # of who sees requests; others may
 
 
 def _secret_key() -> str:
-    key_file = Path(env.text("SECRET_KEY_FILE", str(VAR / "secret_key")))
-    key = env.text("SECRET_KEY") or (key_file.read_text().strip() if key_file.is_file() else "")
+    key_file = env["SECRET_KEY_FILE"] or VAR / "secret_key"
+    key = env["SECRET_KEY"] or (key_file.read_text().strip() if key_file.is_file() else "")
     if not key and not DEBUG:
-        raise ImproperlyConfigured(f"Set SECRET_KEY, or put a long random text into {key_file} (`make run` does it).")
+        where = "the file SECRET_KEY_FILE names" if env["SECRET_KEY_FILE"] else f"{key_file} (`make run` does it)"
+        raise ImproperlyConfigured(f"Set SECRET_KEY, or put a long random text into {where}.")
+    if REACHED_FROM_ELSEWHERE and len(key) < variables.KEY_LENGTH:
+        raise ImproperlyConfigured(f"SECRET_KEY must have at least {variables.KEY_LENGTH} characters where others can reach the site.")
     return key or "only-for-debug"
 
 
 SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env["SECRET_KEY_FALLBACKS"]
 
 # The parts
 
@@ -116,24 +110,19 @@ TEMPLATES = [
 
 # The database: SQLite in a file, or what DATABASE_URL names. Reasons: docs/decisions.md
 
-try:
-    DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{quote(str(VAR / 'db.sqlite3'))}"), conn_max_age=60)}
-except ValueError:  # the value itself may hold a password
-    raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host/name or sqlite:////path/to/file.") from None
+DATABASES = {"default": env["DATABASE_URL"] or dj_database_url.parse(f"sqlite:///{quote(str(VAR / 'db.sqlite3'))}", conn_max_age=60)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a write waits for its turn instead of failing with "database is locked"
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
     }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5,
         options="-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     )
-else:
-    raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Time and language: stored in UTC, shown as UK time
@@ -146,7 +135,7 @@ USE_I18N = False
 # Static files: minified, hashed and compressed once, served by WhiteNoise
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR / "static")  # an image carries its own, outside the volume of data
+STATIC_ROOT = env["STATIC_ROOT"] or VAR / "static"  # an image carries its own, outside the volume of data
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # the fonts are for our own pages
 STORAGES = {
@@ -170,22 +159,21 @@ CRISPY_FAIL_SILENTLY = not DEBUG
 
 # Emails: through EMAIL_HOST, or into files one can open
 
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "HT Bookings <clinic@localhost>")  # a name that says nothing on a locked screen
-EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+DEFAULT_FROM_EMAIL = env["FROM_EMAIL"]  # a name that says nothing on a locked screen
+EMAIL_HOST, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env["EMAIL_HOST"], env["EMAIL_HOST_USER"], env["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL = env["EMAIL_USE_SSL"]
+EMAIL_USE_TLS = not EMAIL_USE_SSL if env["EMAIL_USE_TLS"] is None else env["EMAIL_USE_TLS"]
+EMAIL_PORT = env["EMAIL_PORT"] or (variables.IMPLICIT_TLS if EMAIL_USE_SSL else 587)
 EMAIL_TIMEOUT = 10  # seconds; the worker's lease must be longer
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "harley.mail.EmlBackend"
 EMAIL_FILE_PATH = VAR / "mail"
-STAFF_EMAIL = env.text("STAFF_EMAIL")  # who is told of a new request; empty: nobody, staff look at the admin
+STAFF_EMAIL = env["STAFF_EMAIL"]  # who is told of a new request, with commas between them; empty: nobody, staff look at the admin
 OLD_ROWS = ["harley.housekeeping.old_rows"]  # what the job anonymise deletes beside the rows of its own package
-MANAGER_EMAIL = env.text("MANAGER_EMAIL", STAFF_EMAIL)  # who hears when a request waits too long; empty: nobody
+MANAGER_EMAIL = env["MANAGER_EMAIL"] or STAFF_EMAIL  # who hears when a request waits too long; empty: nobody
 
 # Visitors and staff
 
-ADMIN_PATH = env.text("ADMIN_PATH", "admin").strip("/")
+ADMIN_PATH = env["ADMIN_PATH"]
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.signin.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -245,7 +233,7 @@ if BEHIND_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz(/deep)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-    SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 3600)  # raise to 63072000 when all is well
+    SECURE_HSTS_SECONDS = env["HSTS_SECONDS"]  # raise to 63072000 when all is well
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
@@ -263,7 +251,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": LOG_FORMATTER, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
+    "root": {"handlers": ["console"], "level": env["LOG_LEVEL"]},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

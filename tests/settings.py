@@ -6,28 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-READ_FROM_OUTSIDE = [
-    "ADMIN_PATH",
-    "ALLOWED_HOSTS",
-    "BEHIND_HTTPS",
-    "DEBUG",
-    "EMAIL_HOST",
-    "EMAIL_HOST_PASSWORD",
-    "EMAIL_HOST_USER",
-    "EMAIL_PORT",
-    "EMAIL_USE_TLS",
-    "FROM_EMAIL",
-    "HSTS_SECONDS",
-    "LOG_LEVEL",
-    "MANAGER_EMAIL",
-    "REQUIRE_SECOND_FACTOR",
-    "SECRET_KEY_FALLBACKS",
-    "SITE_URL",
-    "STAFF_EMAIL",
-    "TRUSTED_PROXIES",
-]
-for name in READ_FROM_OUTSIDE:
-    os.environ.pop(name, None)
+from harley.variables import VARIABLES
+
+for variable in VARIABLES:
+    if variable.name not in {"DATABASE_URL", "VAR_DIR", "STATIC_ROOT"}:
+        os.environ.pop(variable.name, None)
 
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 if "VAR_DIR" not in os.environ:  # plain `pytest`, without `make test` around it

@@ -43,7 +43,7 @@ def message_for(notice: Notice, now: datetime) -> Letter:
     message = Letter(
         subject=words.subject,
         body=words.text,
-        to=[notice.staff_address if notice.is_for_staff else notice.enquiry.email],
+        to=notice.staff_address.split(", ") if notice.is_for_staff else [notice.enquiry.email],
         reply_to=[clinic.details.email] if clinic.details.email else None,
         headers=_headers(notice, now),
     )

@@ -225,7 +225,7 @@ class Notice(models.Model):
 
     @property
     def staff_address(self) -> str:
-        """Who of the clinic it goes to; empty: nobody."""
+        """Who of the clinic it goes to, with commas between several; empty: nobody."""
         return settings.MANAGER_EMAIL if self.is_for_manager else settings.STAFF_EMAIL
 
     @property

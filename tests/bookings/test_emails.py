@@ -70,6 +70,14 @@ def test_staff_are_told_without_name_or_message(harley_street, thursday_ten, now
     assert not any(word in everything for word in ("Ada", "wheelchair", "sam@example.org"))
 
 
+def test_each_of_several_people_at_the_clinic_is_told(harley_street, thursday_ten, now, settings):
+    settings.STAFF_EMAIL = "reception@example.org, manager@example.org"
+    request(harley_street, thursday_ten, now=now)
+    sent = message(now)
+    assert sent.recipients() == ["reception@example.org", "manager@example.org"]
+    assert sent.message()["To"] == "reception@example.org, manager@example.org"
+
+
 def test_html_and_text_say_the_same_and_names_are_escaped_only_in_html(harley_street, thursday_ten, now):
     request(harley_street, thursday_ten, now=now, name="Zoë & <Sam>")
     sent = message(now)

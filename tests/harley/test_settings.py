@@ -47,6 +47,19 @@ def test_does_not_start_without_a_secret_key(tmp_path):
     assert refusal(SECRET_KEY="", VAR_DIR=str(tmp_path)).startswith("Set SECRET_KEY, or put a long random text into ")
 
 
+@pytest.mark.parametrize("where", [DEPLOYED, {"ALLOWED_HOSTS": "localhost,clinic.test", "SITE_URL": "http://clinic.test"}])
+def test_a_key_that_can_be_guessed_stops_the_start_where_others_can_reach_the_site(tmp_path, where):
+    (tmp_path / "key").write_text("k" * 49)
+    said = "SECRET_KEY must have at least 50 characters where others can reach the site."
+    assert refusal(**where, SECRET_KEY="abc") == said
+    assert refusal(**where, SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "key")) == said
+    assert settings("SECRET_KEY", SECRET_KEY="abc") == ["abc"]
+
+
+def test_a_file_of_the_key_that_is_not_there_is_named(tmp_path):
+    assert refusal(SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "key")).endswith("into the file SECRET_KEY_FILE names.")
+
+
 def test_reads_the_secret_key_from_its_file(tmp_path):
     (tmp_path / "secret_key").write_text("from the file\n")
     assert settings("SECRET_KEY", SECRET_KEY="", VAR_DIR=str(tmp_path)) == ["from the file"]
@@ -83,9 +96,9 @@ def test_https_makes_cookies_secure_and_redirects():
     assert settings(*names) == [None, None, None, None, None]
 
 
-def test_believes_the_proxys_word_for_https_only_when_there_is_a_proxy():
+def test_believes_the_proxys_word_for_https_only_behind_https():
     assert settings("SECURE_PROXY_SSL_HEADER", **DEPLOYED) == [["HTTP_X_FORWARDED_PROTO", "https"]]
-    assert settings("SECURE_PROXY_SSL_HEADER", **DEPLOYED | {"TRUSTED_PROXIES": "0"}) == [None]
+    assert settings("SECURE_PROXY_SSL_HEADER", TRUSTED_PROXIES="1") == [None]
 
 
 def test_postgresql_has_its_timeouts():
@@ -100,14 +113,22 @@ def test_emails_become_files_until_a_mail_server_is_named():
     assert settings("EMAIL_BACKEND", EMAIL_HOST="mail.test") == ["django.core.mail.backends.smtp.EmailBackend"]
 
 
+def test_a_mail_server_is_spoken_to_by_starttls_unless_it_speaks_tls_at_once():
+    names = ("EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+    assert settings(*names) == [587, True, False]
+    assert settings(*names, EMAIL_USE_SSL="1") == [465, False, True]
+    assert settings(*names, EMAIL_PORT="2465", EMAIL_USE_SSL="1", EMAIL_USE_TLS="0") == [2465, False, True]
+    assert settings(*names, EMAIL_PORT="25", EMAIL_USE_TLS="0") == [25, False, False]
+
+
 def test_managers_need_a_second_factor_wherever_others_can_reach_the_site():
     assert settings("REQUIRE_SECOND_FACTOR") == [False]
     assert settings("REQUIRE_SECOND_FACTOR", REQUIRE_SECOND_FACTOR="1") == [True]
-    assert settings("REQUIRE_SECOND_FACTOR", ALLOWED_HOSTS="localhost,clinic.test") == [True]
+    assert settings("REQUIRE_SECOND_FACTOR", SITE_URL="http://clinic.test") == [True]
     assert settings("REQUIRE_SECOND_FACTOR", **DEPLOYED) == [True]
 
 
-@pytest.mark.parametrize("where", [DEPLOYED, {"ALLOWED_HOSTS": "clinic.test"}])
+@pytest.mark.parametrize("where", [DEPLOYED, {"ALLOWED_HOSTS": "clinic.test"}, {"SITE_URL": "http://clinic.test"}])
 def test_that_cannot_be_switched_off_there(where):
     said = refusal(**where, REQUIRE_SECOND_FACTOR="0")
     assert said == "REQUIRE_SECOND_FACTOR may be 0 only without BEHIND_HTTPS, and while ALLOWED_HOSTS names this machine alone."
