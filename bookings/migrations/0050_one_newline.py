@@ -13,6 +13,6 @@ def one_newline(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0031_assigned_to_people_by_name")]
+    dependencies = [("bookings", "0032_by_email_and_by_phone")]
 
     operations = [migrations.RunPython(one_newline, migrations.RunPython.noop)]
