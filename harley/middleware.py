@@ -1,5 +1,7 @@
 """What every request passes before a view: whose it is, whether it can be read, and the headers its answer carries."""
 
+import ipaddress
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from harley.views import bad_request
 
 MAX_BODY = 64 * 1024  # bytes; the longest honest form is under 4 kB
 MAX_FIELDS = 200
+HOP = re.compile(r"\[(?P<v6>[0-9A-Fa-f:.]+)(?:%[^]]*)?\](?::[0-9]*)?|(?P<v4>[0-9.]+):[0-9]*")  # an address with brackets or a port
 PRIVATE_PATHS = ("/book/", "/request/", "/diary/", f"/{settings.ADMIN_PATH}/")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -30,15 +33,27 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def client_address(get_response):
-    """Sets REMOTE_ADDR to the visitor's own address: the one our outermost proxy saw, counted from the right."""
+    """Sets REMOTE_ADDR to the visitor's own address: the one our outermost proxy saw, counted from the right. Where that is no address,
+    REMOTE_ADDR stays the proxy's."""
 
     def middleware(request):
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-            request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
+            request.META["REMOTE_ADDR"] = ip_address(hops[-settings.TRUSTED_PROXIES]) or request.META["REMOTE_ADDR"]
         return get_response(request)
 
     return middleware
+
+
+def ip_address(hop: str) -> str:
+    """Return the address that a proxy names, in its one form and without port, brackets and zone: 203.0.113.9 for 203.0.113.9:41000, and
+    2001:db8::1 for [2001:DB8::1]:443. An empty text for what is none."""
+    found = HOP.fullmatch(hop)
+    try:
+        ip = ipaddress.ip_address((found["v6"] or found["v4"]) if found else hop.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
 
 
 class RefuseFiles(FileUploadHandler):

@@ -352,6 +352,14 @@ def test_the_31st_request_of_an_hour_from_one_address_is_asked_to_wait(walker):
     assert Walker(REMOTE_ADDR="198.51.100.7").to_check().send().status_code == 303
 
 
+def test_a_request_from_another_port_comes_from_the_same_address(rota, settings):
+    settings.TRUSTED_PROXIES = 1
+    for n in range(30):
+        Walker(HTTP_X_FORWARDED_FOR=f"203.0.113.9:{41000 + n}").to_check(slot=None, email=f"{n}@example.org", website="x").send()
+    assert Walker(HTTP_X_FORWARDED_FOR="203.0.113.9:50000").to_check().send().status_code == 429
+    assert Walker(HTTP_X_FORWARDED_FOR="203.0.113.10:41000").to_check().send().status_code == 303
+
+
 def test_a_known_email_gets_the_same_screen(walker):
     first = Walker().to_check().send()
     second = walker.to_check().send()

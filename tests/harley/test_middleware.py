@@ -4,8 +4,12 @@ import pytest
 from django.http import HttpResponse
 from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import settings as given_settings
+from hypothesis import strategies as st
 
-from harley.middleware import MAX_BODY, MAX_FIELDS, client_address
+from harley.middleware import MAX_BODY, MAX_FIELDS, client_address, ip_address
+from tests.depth import rounds
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -81,6 +85,25 @@ def test_the_admin_takes_longer_forms(client):
         (2, "1.1.1.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
         (2, "203.0.113.7", "10.0.0.1"),  # did not come through both
         (1, "", "10.0.0.1"),
+        (1, "203.0.113.9, ", "203.0.113.9"),
+        (1, "203.0.113.9:41000", "203.0.113.9"),  # another port with each connection
+        (1, "[2001:db8::1]:443", "2001:db8::1"),
+        (1, "[2001:DB8:0::1]", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, "[fe80::1%eth0]:443", "fe80::1"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "[::ffff:203.0.113.9]:41000", "203.0.113.9"),
+        (2, "203.0.113.9:41000, 10.0.0.2:80", "203.0.113.9"),
+        (1, "unknown", "10.0.0.1"),
+        (1, "_hidden, unknown:41000", "10.0.0.1"),
+        (1, "203.0.113.9:41000:1", "10.0.0.1"),
+        (1, "203.0.113.999", "10.0.0.1"),
+        (1, "203.0.113.009", "10.0.0.1"),
+        (1, "[203.0.113.9", "10.0.0.1"),
+        (1, "203.0.113.9; drop", "10.0.0.1"),
+        (1, "," * 5000, "10.0.0.1"),
+        (1, "1" * 5000, "10.0.0.1"),
     ],
 )
 def test_counts_the_visitors_address_from_the_right(settings, proxies, forwarded, address):
@@ -88,6 +111,20 @@ def test_counts_the_visitors_address_from_the_right(settings, proxies, forwarded
     request = RequestFactory(REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": forwarded}).get("/")
     client_address(lambda request: HttpResponse())(request)
     assert request.META["REMOTE_ADDR"] == address
+
+
+@given_settings(max_examples=rounds(deep=1000, quick=100))
+@given(st.ip_addresses(), st.integers(0, 65_535))
+def test_however_a_proxy_writes_an_address_it_is_one_visitor(address, port):
+    ways = {str(address), f"[{address}]", f"[{address}]:{port}"} if address.version == 6 else {str(address), f"{address}:{port}"}
+    assert {ip_address(way) for way in ways} == {str(getattr(address, "ipv4_mapped", None) or address)}
+
+
+@given_settings(max_examples=rounds(deep=1000, quick=100))
+@given(st.text(max_size=30))
+def test_whatever_a_proxy_writes_is_an_address_or_none(hop):
+    found = ip_address(hop)
+    assert found in {"", ip_address(found)}
 
 
 def test_every_answer_carries_the_headers(client):

@@ -135,6 +135,13 @@ def test_a_header_of_the_visitor_is_no_other_address(client, reception):
     assert answers[-1] == 429
 
 
+@pytest.mark.parametrize("written", ["203.0.113.7:{}", "[2001:db8::7]:{}", "2001:db8::{}", "unknown:{}"])
+def test_another_port_or_half_of_an_address_is_no_other_visitor(client, reception, settings, written):
+    settings.TRUSTED_PROXIES = 1
+    answers = [sign_in(client, "wrong", HTTP_X_FORWARDED_FOR=written.format(4100 + n)).status_code for n in range(6)]
+    assert answers == [200, 200, 200, 200, 429, 429]
+
+
 def test_behind_our_proxy_the_visitors_address_counts(client, reception, settings):
     settings.TRUSTED_PROXIES = 1
     for n in range(5):
