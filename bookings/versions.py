@@ -27,6 +27,7 @@ from django.db.models.functions import Coalesce
 from bookings.models import Enquiry, Event, Note, Notice
 
 FORM = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,2}")
+FORM_OF_ROW = re.compile(rf"(?P<pk>[0-9]{{1,18}})\.(?P<version>{FORM.pattern})")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class Version:
     def has_more_than(self, seen: Version) -> bool:
         """Say whether anything new has come since `seen`."""
         return self.event > seen.event or self.note > seen.note or self.failed > seen.failed
+
+
+def pairs_of(values: list[str]) -> list[tuple[int, Version]]:
+    """Return the keys of enquiries, each with its version, as a page of many carried them: “7.12-3-0”. Anything else is left out."""
+    found = (FORM_OF_ROW.fullmatch(value) for value in values)
+    return [(int(row["pk"]), Version(*map(int, row["version"].split("-")))) for row in found if row]
 
 
 NAMES = ("newest_event", "newest_note", "failed_emails")

@@ -17,7 +17,7 @@ from bookings.admin.bulk import BULKS, BY_VERB, Bulk, Chosen, rows_of, take
 from bookings.admin.news import Overtaken, new_since
 from bookings.models import Enquiry
 from bookings.models.notices import ALSO_BY_PHONE
-from bookings.versions import Version
+from bookings.versions import Version, pairs_of
 
 MOST = 100  # at once: more nobody reads through before pressing
 FILTERS = "_changelist_filters"  # as Django's admin calls what leads back to the list as it was
@@ -51,7 +51,7 @@ class BulkPages(EnquiryPart):
                 return redirect(self._back_to_list(request))
             pks = list(seen)
         elif request.method == "POST":
-            seen = dict(_pairs(request))
+            seen = dict(pairs_of(request.POST.getlist("row")[:MOST]))
         return self._preview(request, bulk, form, pks, seen)
 
     def _preview(self, request, bulk: Bulk, form, pks: list[int], seen: dict[int, Version]):
@@ -91,7 +91,7 @@ class BulkPages(EnquiryPart):
         """
         left: dict[str, list[str]] = defaultdict(list)
         new: dict[int, Version] = {}
-        done, pairs = 0, _pairs(request)
+        done, pairs = 0, pairs_of(request.POST.getlist("row")[:MOST])
         references = dict(Enquiry.objects.filter(pk__in=[pk for pk, _ in pairs]).values_list("pk", "reference"))
         for pk, seen in (pair for pair in pairs if pair[0] in references):
             try:
@@ -131,10 +131,3 @@ def _open(bulk: Bulk, admin, request, queryset):
 def _numbers(texts: list[str]) -> list[int]:
     """What can be the key of a row."""
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
-
-
-def _pairs(request) -> list[tuple[int, Version]]:
-    """The rows that were sent, each with what the page had shown of it: 7.12-3-0."""
-    found = (value.partition(".") for value in request.POST.getlist("row")[:MOST])
-    pairs = [(_numbers([pk]), Version.parse(version)) for pk, _, version in found]
-    return [(pk[0], version) for pk, version in pairs if pk and version]

@@ -1,6 +1,8 @@
 """Before a change of rota or closures takes people's time away, whoever makes it sees them and decides what they are told."""
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.db import models, transaction
@@ -9,9 +11,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from bookings import actions
-from bookings.models import Hold
+from bookings.admin.news import Overtaken, check_seen
+from bookings.models import Enquiry, Hold
 from bookings.states import WrongMove
 from bookings.stranded import one_each, stranded
+from bookings.transactions import in_one_transaction
+from bookings.versions import Version, pairs_of, with_version
 from services.admin.versions import NotToBeSaved, VersionedAdmin
 
 
@@ -36,7 +41,8 @@ WORDS = {  # what became of people, in the order in which it is said
     "changed": "{} left as they were: something happened to their request meanwhile",
 }
 TOLD = {"offered", "cancelled"}
-WHY_NOT: dict[type[Exception], str] = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed"}
+WHY_NOT: dict[type[Exception], str] = {actions.NoTime: "none free", actions.TimeLost: "lost", WrongMove: "changed", Overtaken: "changed"}
+OURS = {"csrfmiddlewaretoken", "version"}
 
 
 class AsksAboutStranded(VersionedAdmin):
@@ -48,7 +54,8 @@ class AsksAboutStranded(VersionedAdmin):
 
     def get_form(self, request, *args, **kwargs):
         form = super().get_form(request, *args, **kwargs)
-        return type(form.__name__, (NotToBeSaved, form), {}) if "back" in request.POST else form
+        goes_back = "back" in request.POST and not issubclass(form, NotToBeSaved)
+        return type(form.__name__, (NotToBeSaved, form), {}) if goes_back else form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if "back" in request.POST:
@@ -92,13 +99,15 @@ class AsksAboutStranded(VersionedAdmin):
             "confirmed": sum(hold.kind == Hold.Kind.CONFIRMED for hold in lost),
             "by_phone": sum(hold.enquiry.reach != "email" for hold in lost),
             "choices": [(value, label, HINTS[value]) for value, label in Choice.choices],
-            "sent": [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"],
+            "versions": [(row.pk, Version.of(row)) for row in with_version(Enquiry.objects.filter(holds__in=lost)).distinct()],
+            "sent": [(name, value) for name, values in request.POST.lists() for value in values if name not in OURS],
         }
         transaction.set_rollback(True)  # the admin saves within a transaction of its own; it answers no question after this
         return TemplateResponse(request, "admin/bookings/stranded.html", context)
 
     def _tell(self, request, lost, choice, now) -> None:
-        became = [became_of(hold, choice, request.user, now) for hold in lost]
+        seen = dict(pairs_of(request.POST.getlist("version")))
+        became = [became_of(hold, choice, request.user, now, seen.get(hold.enquiry_id)) for hold in lost]
         done = Counter(became)
         parts = [sentence.format(done[key]) for key, sentence in WORDS.items() if done[key]]
         by_phone = sum(key in TOLD and hold.enquiry.reach != "email" for hold, key in zip(lost, became, strict=True))
@@ -108,13 +117,20 @@ class AsksAboutStranded(VersionedAdmin):
         level(request, f"{'; '.join(parts)}.{told}{waits}")
 
 
-def became_of(hold: Hold, choice: str, user, now) -> str:
-    """What became of one person, as WORDS names it."""
+def became_of(hold: Hold, choice: str, user, now, seen: Version | None = None) -> str:
+    """What became of one person, as WORDS names it. `seen`: what was last on their request when whoever chose was shown them."""
     if choice == Choice.LEAVE or (choice == Choice.CANCEL and hold.kind != Hold.Kind.CONFIRMED):
         return "left"
     act, done = (actions.offer_instead, "offered") if choice == Choice.OFFER else (actions.cancel_lost, "cancelled")
     try:
-        act(hold, user=user, now=now)
+        _unless_new(hold, seen, partial(act, hold, user=user, now=now))
     except tuple(WHY_NOT) as refused:
         return next(key for problem, key in WHY_NOT.items() if isinstance(refused, problem))
     return done
+
+
+@in_one_transaction
+def _unless_new(hold: Hold, seen: Version | None, act: Callable[[], object]) -> None:
+    """Do it under the lock of the request; raise Overtaken if anything is new on it."""
+    check_seen(Enquiry.objects.locked(hold.enquiry_id), seen)
+    act()

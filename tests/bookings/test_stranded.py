@@ -435,3 +435,13 @@ def test_who_moved_here_last_has_claimed_last(harley_street, staff, now):
     ConsultationHours.objects.update(at_once=1)
     assert [hold.enquiry for hold in stranded(now)] == [mover]
     assert [has_no_room(one.holds.get(), now) for one in (mover, other)] == [True, False]
+
+
+@pytest.mark.parametrize("choice", ["offer", "cancel"])
+def test_nobody_is_told_of_a_change_by_somebody_who_has_not_seen_what_is_new_on_their_request(desk, confirmed, staff, choice):
+    shown = close(desk, confirmed.location, timezone.localdate(confirmed.starts_at))
+    actions.add_note(confirmed, text="We found her a room next door", user=staff, now=timezone.now())
+    response = choose(desk, shown, choice)
+    confirmed.refresh_from_db()
+    assert (confirmed.status, kinds(confirmed)) == ("confirmed", ["received", "confirmed"])
+    assert said(response)[0].startswith("1 left as they were: something happened to their request meanwhile.")

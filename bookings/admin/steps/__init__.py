@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bookings.admin.steps.answers import Accept, Address, CancelForThem, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
+from bookings.admin.steps.answers import Accept, Address, Confirm, Decline, Refuse, Rescue, VideoLink, Waitlist, offered
 from bookings.admin.steps.base import PROBLEMS, SENTENCES, Step, sentence_of
 from bookings.admin.steps.corrections import CameAfterAll, Details, MissedAfterAll
-from bookings.admin.steps.keeping import AddNote, Assign, Attend, Close, Earlier, Erase, Miss, Practitioner, ReplaceLink
+from bookings.admin.steps.keeping import AddNote, Assign, Attend, CancelForThem, Close, Earlier, Erase, Miss, Practitioner, ReplaceLink
 from bookings.admin.steps.timed import Book, CancelWithApology, Offer, WithTimes
 from bookings.models import Enquiry
 

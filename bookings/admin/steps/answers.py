@@ -20,10 +20,9 @@ from bookings.admin.steps.base import (
 )
 from bookings.admin.times import said
 from bookings.diary import Offer
-from bookings.fields import Line
 from bookings.forms import PREFERRED
 from bookings.models import Enquiry, Hold
-from bookings.states import MOVES, Status, can_cancel
+from bookings.states import MOVES, Status
 
 
 class Confirm(Telling):
@@ -274,30 +273,3 @@ class Refuse(Step):
 
     def act(self):
         actions.refuse_offers(self.enquiry, preferred=self.cleaned_data["preferred"], user=self.user, now=self.now)
-
-
-class CancelForThem(Step):
-    verb, button, press = "cancel-for-them", "They cancel", "Cancel for them"
-    done = "It is cancelled. Their time is free again."
-    is_final = tells = is_on_the_phone = True
-
-    reason = Line(
-        label="What they said (optional)",
-        required=False,
-        max_length=200,
-        help_text="Only if they told you without being asked. They never need a reason.",
-        error_messages={"max_length": "Shorten this to 200 characters or fewer"},
-    )
-    quiet = forms.BooleanField(label="They don’t want a message about this", required=False)
-
-    @classmethod
-    def fits(cls, enquiry, now):
-        return enquiry.status != Status.SUSPECTED_SPAM and can_cancel(enquiry.status, enquiry.starts_at, now)
-
-    @property
-    def says(self):
-        return ["For someone who phones to cancel. It cannot be opened again; they are welcome to ask anew.", self.told]
-
-    def act(self):
-        data = self.cleaned_data
-        actions.cancel(self.enquiry, reason=data["reason"], tell=not data["quiet"], user=self.user, now=self.now)

@@ -159,7 +159,7 @@ class Step(forms.Form):
 def spoken_field(enquiry: Enquiry) -> forms.BooleanField:
     """Return the question whether they hear it now, for somebody who is called or texted."""
     return forms.BooleanField(
-        label="I am on the phone with them, and tell them now",
+        label="I tell them now, on the phone",
         required=False,
         help_text=f"Then nobody has to {enquiry.by_phone} them about it. Without a tick it stands under “Tell by phone”.",
     )
