@@ -60,7 +60,7 @@ def test_after_other_times_were_shown_the_warning_is_in_view_and_no_duplicate_is
     page.get_by_label("Email", exact=True).check()
     page.get_by_label("They are 18 or over").check()
     page.get_by_role("button", name="Save the request").click()
-    expect(in_view_with_focus(page)).to_contain_text("This number or address is known already")
+    expect(in_view_with_focus(page)).to_contain_text("This number or address is known already. Nothing is saved yet.")
     assert (Enquiry.objects.count(), page.url.endswith("/add/")) == (1, True)
 
 
