@@ -28,6 +28,7 @@ PURE = [
     "bookings/failures.py",
     "services/phone_numbers.py",
     "services/email_addresses.py",
+    "services/versions.py",
 ]
 
 
