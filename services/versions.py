@@ -83,8 +83,9 @@ def _side(words: list[str], steps: list[tuple[str, int, int]]) -> Iterator[Piece
     for number, (tag, start, end) in enumerate(steps):
         same = words[start:end]
         if tag != "equal":
-            if same:
-                yield Piece("".join(same), differs=True)
+            if text := "".join(same):
+                space = text[: len(text) - len(text.lstrip())]
+                yield from (Piece(space), Piece(text[len(space) :], differs=True)) if space else [Piece(text, differs=True)]
             continue
         head = 0 if number == 0 else BESIDE
         tail = 0 if number == len(steps) - 1 else BESIDE

@@ -32,6 +32,7 @@ PURE = [
     "bookings/folding.py",
     "bookings/search_terms.py",
     "services/redirect_rules.py",
+    "services/versions.py",
 ]
 
 

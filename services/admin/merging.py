@@ -5,7 +5,6 @@ What nobody but the other person changed is taken over; what was typed stays. No
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,6 +17,7 @@ from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import QueryDict
 from django.utils.text import capfirst
 
+from services.admin.form_data import copy, drop_rows, put, put_form
 from services.uktime import clock, full_date
 from services.versions import Piece, Row, State, Version, compare
 
@@ -167,7 +167,7 @@ def _merge_form(
         touched = not version.had(key, name, typed[name])
         html = theirs.add_prefix(name)
         if touched:
-            _copy(merged.data, html, mine, name)
+            copy(merged.data, html, mine, name)
         else:
             put(merged.data, html, each.widget, theirs[name].value())
         if touched and typed[name] != stored[name]:
@@ -195,11 +195,11 @@ def _merge_formset(
         elif form.has_changed():
             new.append(form)
     name = theirs.get_queryset().model._meta.verbose_name
-    _drop_rows(merged.data, prefix)
+    drop_rows(merged.data, prefix)
     added = []
     for form in theirs.initial_forms:
         key = f"{prefix}-{form.instance.pk}"
-        _put_form(merged.data, form)
+        put_form(merged.data, form)
         if key in own:
             row = f"{capfirst(name)} “{form.instance}”"
             _merge_form(merged, version, key, changed.get(key, []), form, own.pop(key), row)
@@ -224,7 +224,7 @@ def _merge_formset(
         merged.is_same = False
         for each in form.fields:
             if each not in {form.instance._meta.pk.name, DELETION_FIELD_NAME}:
-                _copy(merged.data, f"{prefix}-{count}-{each}", form, each)
+                copy(merged.data, f"{prefix}-{count}-{each}", form, each)
         count += 1
     merged.data[f"{prefix}-INITIAL_FORMS"] = str(theirs.initial_form_count())
     merged.data[f"{prefix}-TOTAL_FORMS"] = str(count)
@@ -252,10 +252,10 @@ def merge_list(
     merged = Merged(sent.copy())
     pk, prefix = _key(theirs), theirs.prefix or ""
     own = {form.data.get(form.add_prefix(pk), ""): form for form in mine.forms}
-    _drop_rows(merged.data, prefix)
+    drop_rows(merged.data, prefix)
     for form in theirs.initial_forms:
         key = str(form.instance.pk)
-        _put_form(merged.data, form)
+        put_form(merged.data, form)
         if key in own:
             _merge_form(merged, version, key, changed.get(key, []), form, own.pop(key), str(form.instance))
     for key, form in own.items():
@@ -266,45 +266,3 @@ def merge_list(
     for count in ("INITIAL_FORMS", "TOTAL_FORMS"):
         merged.data[f"{prefix}-{count}"] = str(len(theirs.initial_forms))
     return merged
-
-
-def as_new(data: QueryDict, keys: Mapping[str, Iterable[str]]) -> QueryDict:
-    """Return the data of a form whose row is gone, for one that is made anew; `keys` are its formsets’ {prefix: fields that hold keys}."""
-    data = data.copy()
-    for prefix, names in keys.items():
-        data[f"{prefix}-INITIAL_FORMS"] = "0"
-        for name in [name for name in data if re.fullmatch(rf"{re.escape(prefix)}-\d+-({'|'.join(names)})", name)]:
-            data[name] = ""
-    data.pop("_version", None)
-    return data
-
-
-def _drop_rows(data: QueryDict, prefix: str) -> None:
-    for name in [name for name in data if re.match(rf"{re.escape(prefix)}-\d+-", name)]:
-        del data[name]
-
-
-def put(data: QueryDict, html: str, widget: forms.Widget, value: Any) -> None:
-    """Write a value as a browser sends it."""
-    widget = getattr(widget, "widget", widget)  # a choice of rows has its widget inside another
-    data.pop(html, None)
-    if isinstance(widget, forms.CheckboxInput):
-        if value:
-            data[html] = "on"
-        return
-    shown = widget.format_value(value)
-    data.setlist(html, list(shown) if isinstance(shown, list) else ["" if shown is None else str(shown)])
-
-
-def _put_form(data: QueryDict, form: forms.ModelForm) -> None:
-    """Write all of an unbound form, with its keys."""
-    for name, each in form.fields.items():
-        if name != DELETION_FIELD_NAME:
-            put(data, form.add_prefix(name), each.widget, form[name].value())
-
-
-def _copy(data: QueryDict, html: str, form: forms.BaseForm, name: str) -> None:
-    values = form.data.getlist(form.add_prefix(name))  # type: ignore[attr-defined]  # what was sent is a QueryDict
-    data.pop(html, None)
-    if values:
-        data.setlist(html, values)

@@ -23,7 +23,8 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 
 from services.accounts import name_of
-from services.admin.merging import Drawn, Merged, as_new, merge, merge_list, state_of
+from services.admin.form_data import as_new
+from services.admin.merging import Drawn, Merged, merge, merge_list, state_of
 from services.admin.uk_time import UKTime
 from services.fields import OF_MODELS
 from services.models import Edition
@@ -114,7 +115,7 @@ class VersionedAdmin(UKTime):
         """Return the form for a new row with what was typed for one that somebody has deleted meanwhile."""
         version = Version.read(request.POST["_version"])
         who = who_saved(self.model, [object_id], version.entry if version else 0, request.user, "deleted")
-        kinds = [each.get_formset(request) for each in self.get_inline_instances(request)]
+        kinds: list[Any] = [each.get_formset(request) for each in self.get_inline_instances(request)]
         keys = {kind.get_default_prefix(): [kind.model._meta.pk.name, kind.fk.name] for kind in kinds}
         request.POST = as_new(request.POST, keys)  # type: ignore[assignment]
         set_stale(request, Stale(who, is_gone=True, has_files=bool(request.FILES)))

@@ -134,7 +134,7 @@ def test_a_time_that_was_taken_meanwhile_is_named_and_the_rest_stays(desk, harle
     enquiry = waiting_for(first)
     waiting_for(second, email="rival@example.org")
     late = desk.post(at("offer", enquiry.pk), {"slots": [second.slot, third.slot], "paragraph": "Kept"})
-    day = words(page(late).select_one(".errornote"))
+    day = words(page(late).select_one(".error-summary li"))
     assert day.startswith("No longer free: ")
     assert day.endswith(" at Harley Street. It is not chosen any more; everything else is kept.")
     assert (chosen(late), words(page(late).select_one("#id_paragraph"))) == ([third.slot], "Kept")

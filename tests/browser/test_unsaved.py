@@ -49,7 +49,7 @@ def test_after_other_times_were_shown_the_warning_is_in_view_and_no_duplicate_is
     page.get_by_role("button", name="Show these").click()
     expect(page).to_have_url(re.compile("/add/#picker-h$"))
     page.get_by_role("button", name="Later days").click()
-    page.locator(".picker-day label").first.click()
+    page.locator(".picker-day input").first.check()
     page.get_by_role("button", name="Save the request").click()
     summary = in_view_with_focus(page)
     assert page.url.endswith("/add/")
@@ -60,14 +60,14 @@ def test_after_other_times_were_shown_the_warning_is_in_view_and_no_duplicate_is
     page.get_by_label("Email", exact=True).check()
     page.get_by_label("They are 18 or over").check()
     page.get_by_role("button", name="Save the request").click()
-    expect(in_view_with_focus(page)).to_contain_text("This number or address is known already")
+    expect(in_view_with_focus(page)).to_contain_text("This number or address is known already. Nothing is saved yet.")
     assert (Enquiry.objects.count(), page.url.endswith("/add/")) == (1, True)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_heading_left_empty_far_below_is_said_on_top_and_led_to(desk, content, script):  # noqa: F811
     page = desk("/admin/services/service/", java_script_enabled=script)
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     page.locator("#sections-group summary").click()
     page.locator("#id_sections-6-heading").fill("")
     page.get_by_role("button", name="Save", exact=True).click()
