@@ -74,7 +74,7 @@ FAULTS = r"""
             if (rect) things.push({ node, one, words: node.data, layer: layer(one), ...rect });
         }
         if (lines.length < 2) continue;
-        for (const word of node.data.matchAll(/[^\s\/?&=\u2010-\u2014-]{2,}/gu)) {
+        for (const word of node.data.matchAll(/https?:\S+|[^\s\/?&=\u2010-\u2014-]{2,}/gu)) {
             if (unspaced.test(word[0])) continue;
             range.setStart(node, word.index), range.setEnd(node, word.index + word[0].length);
             const rows = new Set([...range.getClientRects()].filter((line) => line.width > 1).map((line) => Math.round(line.top))).size;
