@@ -1,5 +1,5 @@
-"""`make screenshots`: the README's pictures, of the site as it runs after a first install with one request in it, and those of
-docs/for-staff.md, which a test of the browser takes on its way."""
+"""`make screenshots`: the README's pictures, of the site as it runs with a month of requests in it, and those of docs/for-staff.md,
+which a test of the browser takes on its way."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
-from tests.browser.person import Person
+from tests.browser.person import EMAIL, Person
 from tests.servers import ROOT, install, manage, running_site, start_worker, stop
 
 IMAGES = ROOT / "docs" / "images"
@@ -36,7 +36,7 @@ def main() -> None:
 
 @contextmanager
 def prepared(folder: Path):
-    """A site with the clinic's content and somebody at reception; gives its address."""
+    """A site with the clinic's content, a month of requests and somebody at reception; gives its address."""
     variables = {
         "DATABASE_URL": f"sqlite:///{quote(str(folder / 'db.sqlite3'))}",
         "DJANGO_SETTINGS_MODULE": "harley.settings",
@@ -47,6 +47,7 @@ def prepared(folder: Path):
     }
     install(**variables)
     manage("createsuperuser", "--no-input", "--username", STAFF, "--email", "", **variables)
+    manage("make_sample_month", "--anyway", "--verbosity", "0", **variables)
     worker = start_worker(folder / "worker.log", "work", **variables)  # without one, staff are warned on every page
     try:
         with running_site(**variables) as site:
@@ -83,7 +84,7 @@ def booking(browser: Browser, site: str) -> None:
 
 def admin(browser: Browser, site: str) -> None:
     page = opened(browser, site, DESKTOP)
-    page.goto("/admin/bookings/enquiry/")
+    page.goto(f"/admin/bookings/enquiry/?q={EMAIL}")
     page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

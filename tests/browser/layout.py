@@ -8,12 +8,17 @@ HEIGHT = 900
 OPEN = "() => { for (const one of document.querySelectorAll('details:not(.filter)')) one.open = true; }"
 FAULTS = r"""
 () => {
-    const found = new Set(), styles = new Map(), frames = new Map();
+    const WIDE = 1280, found = new Set(), styles = new Map(), frames = new Map();
     const style = (one) => { if (!styles.has(one)) styles.set(one, getComputedStyle(one)); return styles.get(one); };
     const say = (text) => `“${text.trim().replace(/\s+/g, ' ').slice(0, 60)}”`;
     scrollTo(0, 0);
     if (document.documentElement.scrollWidth > innerWidth)
         found.add(`scrolls sideways by ${document.documentElement.scrollWidth - innerWidth} px`);
+    // On a wide screen a table has room for all of its columns.
+    if (innerWidth >= WIDE) for (const one of document.querySelectorAll('#content *, .breadcrumbs')) {
+        const isTooWide = one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(style(one).overflowX);
+        if (isTooWide && !one.matches('textarea, select, pre')) found.add(`${one.className || one.id} scrolls inside`);
+    }
 
     // What of an element can be seen at once: what scrolls inside a box of its own is clipped to it, what a box hides is cut.
     const boxes = (one) => {
@@ -74,7 +79,7 @@ FAULTS = r"""
             if (rect) things.push({ node, one, words: node.data, layer: layer(one), ...rect });
         }
         if (lines.length < 2) continue;
-        for (const word of node.data.matchAll(/[^\s\/?&=\u2010-\u2014-]{2,}/gu)) {
+        for (const word of node.data.matchAll(/https?:\S+|[^\s\/?&=\u2010-\u2014-]{2,}/gu)) {
             if (unspaced.test(word[0])) continue;
             range.setStart(node, word.index), range.setEnd(node, word.index + word[0].length);
             const rows = new Set([...range.getClientRects()].filter((line) => line.width > 1).map((line) => Math.round(line.top))).size;

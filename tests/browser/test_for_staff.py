@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from bookings import actions
+from bookings import actions, sample_month
 from bookings.diary import Diary, bookable_days
 from bookings.models import Job
 from bookings.timetable import MAIL, TIMETABLE
@@ -25,11 +25,12 @@ BY_PHONE = {"phone": "+447700900982", "phone_typed": "07700 900 982", "contact_b
 
 @pytest.fixture
 def day(rota, staff):
-    """A morning's work: two requests to answer, one of them by phone only, one on the waiting list, one confirmed."""
+    """A morning's work in a month of it: two requests to answer, one of them by phone only, one on the waiting list, one confirmed."""
     Location.objects.filter(is_online=False).update(address="1 Example Street\nLondon")
     now, place = timezone.now(), Location.objects.get(slug="harley-street")
-    free = list(Diary([place], *bookable_days(now), now).free_at(place))
     ada = Person.objects.create(name="Ada King", slug="ada", is_practitioner=True)
+    sample_month.make(staff, now)
+    free = list(Diary([place], *bookable_days(now), now).free_at(place))
     asked = factories.request(place, free[4].starts_at, now=now - timedelta(hours=2), name="Sam", message="Step-free access, please.")
     factories.request(place, free[6].starts_at, now=now - timedelta(hours=1), name="Priya", email="", message_safety="none", **BY_PHONE)
     waits = factories.request(now=now - timedelta(days=3), name="Leo", email="leo@example.org", location_id=place.pk)

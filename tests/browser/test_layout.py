@@ -28,6 +28,7 @@ BAD = {  # what a careless style sheet does, and what is found
     "<p style='display: grid; grid-template-columns: 60px auto'><span style='white-space: nowrap'>for less than a minute</span>"
     "<a class='button' href='#'>What came of it?</a></p>": "lie over one another",
     "<p style='position: relative; height: 20px'>One<i style='position: absolute; left: 0; top: 3px'>Two</i></p>": "lie over one another",
+    "<div id='content'><div style='overflow: auto'><p style='width: 3000px'>A table</p></div></div>": "scrolls inside",
     "<button style='position: relative; left: 3000px'>Save</button>": "scrolls sideways",
     "<button style='position: relative; left: -20px'>Save</button>": "outside the window",
     "<details class='filter'><summary>State</summary><ul style='position: absolute; left: -40px'><li>All</li></ul></details>": "the menu",
