@@ -50,7 +50,6 @@ def main() -> int:
             "SITE_URL": f"https://{NAME}",
             "BEHIND_HTTPS": "1",
             "TRUSTED_PROXIES": "1",
-            "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "harley.settings",
         }
         (folder / "var").mkdir()
@@ -139,7 +138,9 @@ class Site:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"BIND": f"127.0.0.1:{self.port}"}, process_group=0)
+        variables = os.environ | {"BIND": f"127.0.0.1:{self.port}"}
+        quiet = subprocess.DEVNULL  # it remarks on each form that is refused
+        self.process = subprocess.Popen(command, cwd=ROOT, env=variables, process_group=0, stderr=quiet)
         wait_for(f"http://127.0.0.1:{self.port}/healthz", self.process, name=NAME)
 
     def stop(self) -> None:
