@@ -22,7 +22,8 @@ RUN python -m compileall -q harley services bookings \
     && SECRET_KEY=only-to-collect-files STATIC_ROOT=/static python manage.py collectstatic --no-input --verbosity 0
 
 FROM docker.io/library/python:3.13-slim-trixie
-RUN useradd --uid 10001 --home-dir /var/lib/harley --create-home --shell /usr/sbin/nologin harley && chmod 700 /var/lib/harley
+RUN useradd --uid 10001 --home-dir /var/lib/harley --create-home --shell /usr/sbin/nologin harley && chmod 700 /var/lib/harley \
+    && install --directory --owner=harley /var/cache/harley
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /static /static
 COPY --from=builder /site /site

@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run dev check test test-deep test-dates coverage lint format screenshots bench restore-drill pins
+.PHONY: help run dev check test test-deep test-dates coverage lint format screenshots bench restore-drill proxy-drill pins
 .SILENT:
 
 help:
@@ -27,6 +27,7 @@ help:
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
+	echo "make proxy-drill     docs/nginx.conf in a real nginx: headers, a reload and a restart under load (needs nginx)"
 	echo "make pins            write requirements*.txt anew from requirements*.in (ARGS=--upgrade: what those bring along, too)"
 
 run: $(VENV)/.installed
@@ -70,6 +71,9 @@ screenshots: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.bench $(ARGS)
+
+proxy-drill: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.proxy
 
 restore-drill: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.drill

@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from bookings import actions, timetable, traces
+from bookings import actions, erased, timetable, traces
 from bookings.holding import faults
 from bookings.models import Enquiry, Event, Hold, Job, Notice
 from bookings.states import ENDED, Status
@@ -152,6 +152,8 @@ def forgetting(now: datetime) -> Iterator[Due]:
     yield from _old("counts of visits deleted", actions.old_hits(now))
     if Enquiry.objects.sent_from_somewhere(now - HITS).exists():
         yield Due("networks forgotten", "where requests were sent from", partial(actions.forget_networks, now=now))
+    if lines := erased.old_lines(now):
+        yield Due("references of erasures deleted", f"{lines} references of erasures", partial(erased.delete_old_lines, now))
     yield from _old("sessions deleted", Session.objects.filter(expire_date__lt=now))
     for old_rows in map(import_string, settings.OLD_ROWS):
         for counts_as, rows in old_rows(now).items():

@@ -109,6 +109,7 @@ MET = timedelta(days=365)
 TEXT = timedelta(days=90)
 SENT, FAILED = timedelta(days=30), timedelta(days=90)
 HITS = timedelta(days=2)
+ERASED = timedelta(days=31)  # references of erasures: a day longer than any backup that could bring them back
 
 
 def forget_at(status: str, *, since: datetime, starts_at: datetime | None, met: bool) -> datetime | None:

@@ -16,6 +16,7 @@ from bookings import actions, jobs, outbox
 from bookings.models import Notice
 from bookings.post import Post
 from bookings.timetable import TIMETABLE
+from services.unavailable import UnavailablePage
 
 logger = logging.getLogger(__name__)
 POLL = 2  # seconds between looks when nothing is owed
@@ -34,8 +35,8 @@ def stop_signals() -> threading.Event:
 class Worker:
     """One process, one thread: a message, a look at the timetable, the next message."""
 
-    def __init__(self, stop: threading.Event, *, timetable: bool = False):
-        self.stop, self.timetable = stop, timetable
+    def __init__(self, stop: threading.Event, *, timetable: bool = False, page: UnavailablePage | None = None):
+        self.stop, self.timetable, self.page = stop, timetable, page
         self.counts: Counter[str] = Counter()
         self.post = Post()
         self._seen = self._looked = float("-inf")
@@ -71,6 +72,8 @@ class Worker:
         if clock - self._seen >= SHOW:
             jobs.seen(now)
             self._seen = clock
+            if self.page:
+                self.page.keep(now)
         if self.timetable and clock - self._looked >= LOOK:
             self._looked = clock
             self._keep_time()

@@ -1,5 +1,6 @@
 """How gunicorn serves the site: `gunicorn -c python:harley.gunicorn_conf`. Never bare on the internet: docs/operations.md says why."""
 
+import sys
 from pathlib import Path
 
 from gunicorn.glogging import Logger
@@ -18,6 +19,12 @@ class PrivateLogger(Logger):
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(PrivateFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+
+
+def post_fork(server, worker):
+    """Forget what this file has imported of the site: after a reload the worker imports all of it as it is on the disk now."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "harley"]:
+        del sys.modules[name]
 
 
 wsgi_app = "harley.wsgi"

@@ -152,6 +152,7 @@ if DEBUG:
 
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+ERASED_FILE = VAR / "erased"  # references of erased requests, for after a restore: bookings/erased.py
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"

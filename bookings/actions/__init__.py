@@ -7,7 +7,7 @@ from bookings.actions.answering import confirm, decline, send_address, send_agai
 from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
 from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
 from bookings.actions.changing import cancel, change_time, want_earlier
-from bookings.actions.erasing import erase, erase_due, erase_now, erase_waiting, may_erase
+from bookings.actions.erasing import erase, erase_again, erase_due, erase_now, erase_waiting, may_erase
 from bookings.actions.feeds import make_feed, stop_feed
 from bookings.actions.forgetting import anonymise, delete_notices, forget_networks, old_hits, old_notices, remove_text
 from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, correct_details, miss, replace_link
@@ -63,6 +63,7 @@ __all__ = [
     "delete_notices",
     "drop_untold",
     "erase",
+    "erase_again",
     "erase_due",
     "erase_now",
     "erase_waiting",

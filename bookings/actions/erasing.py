@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 
+from bookings import erased
 from bookings.actions.changing import cancel
 from bookings.actions.steps import locked, move, record
 from bookings.models import Enquiry, Event, Notice
@@ -55,6 +58,21 @@ def erase_now(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
     return enquiry
 
 
+@in_one_transaction
+def erase_again(enquiry: Enquiry, *, now: datetime) -> bool:
+    """Erase the details of a person who had them erased before a backup brought them back; a time ahead becomes free.
+
+    Return whether there were any. Nobody is sent anything: they have been told.
+    """
+    enquiry = locked(enquiry, also_deleted=True)
+    if enquiry.erased_at:
+        return False
+    if can_cancel(enquiry.status, enquiry.starts_at, now):
+        move(enquiry, Status.CANCELLED_CLIENT, now, actor=Event.Actor.SYSTEM)
+    forget_details(enquiry, now, Event.Actor.SYSTEM)
+    return True
+
+
 def erase_due(now: datetime) -> int:
     """Erases whatever waits no longer for its last email. Returns how many."""
     return sum(erase_waiting(enquiry, now=now) for enquiry in Enquiry.objects.to_erase())
@@ -100,3 +118,4 @@ def forget_details(enquiry: Enquiry, now: datetime, actor: str = Event.Actor.CLI
     Enquiry.objects.filter(possible_duplicate_of=enquiry).update(possible_duplicate_of=None)
     Enquiry.objects.filter(came_back_from=enquiry).update(came_back_from=None)
     record(enquiry, enquiry.status, enquiry.status, now, actor, user, DETAILS_DELETED)
+    transaction.on_commit(partial(erased.note, enquiry.reference, now))

@@ -110,3 +110,8 @@ def thursday_ten():
 def next_time(harley_street):
     """The next free time at Harley Street by the real clock, for tests of views and commands, which look at it."""
     return diary.next_times(Clinic(timezone.now()))[0][1]
+
+
+@pytest.fixture(autouse=True)
+def _no_erasures_of_other_tests(settings):
+    settings.ERASED_FILE.unlink(missing_ok=True)
