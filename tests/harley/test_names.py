@@ -90,5 +90,5 @@ def test_the_export_and_the_suggestions_do_not_either(desk, enquiry):
 
 def test_what_the_history_said_by_user_name_it_says_by_name(enquiry, nair):
     enquiry.events.filter(note="Assigned to Priya Nair").update(note="Assigned to pnair")
-    import_module("bookings.migrations.0031_assigned_to_people_by_name").name_colleagues(apps, None)
+    import_module("bookings.migrations.0021_assigned_to_people_by_name").name_colleagues(apps, None)
     assert enquiry.events.filter(note="Assigned to Priya Nair").count() == 1

@@ -246,7 +246,7 @@ def test_rows_from_before_are_put_into_the_normal_form(db):
         "/gone.htm/": "",
     }
     Redirect.objects.bulk_create(Redirect(site_id=1, old_path=old, new_path=new) for old, new in rows.items())
-    migration = importlib.import_module("services.migrations.0040_redirects_in_normal_form")
+    migration = importlib.import_module("services.migrations.0016_redirects_in_normal_form")
     migration.write_in_normal_form(apps, None)
     assert dict(Redirect.objects.values_list("old_path", "new_path")) == {
         "/caf%C3%A9/": "/a/",

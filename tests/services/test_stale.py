@@ -313,6 +313,6 @@ def test_a_version_is_read_as_it_was_written():
 def test_the_migration_gives_stored_texts_one_newline(content):
     Location.objects.update(address="1 Any Street\r\nLondon\r")
     before = list(Location.objects.values_list("updated_at"))
-    importlib.import_module("services.migrations.0021_one_newline").one_newline(apps, None)
+    importlib.import_module("services.migrations.0015_one_newline").one_newline(apps, None)
     assert set(Location.objects.values_list("address")) == {("1 Any Street\nLondon\n",)}
     assert list(Location.objects.values_list("updated_at")) == before

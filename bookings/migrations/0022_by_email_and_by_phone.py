@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0031_assigned_to_people_by_name'),
+        ('bookings', '0021_assigned_to_people_by_name'),
     ]
 
     operations = [

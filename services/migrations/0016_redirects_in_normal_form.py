@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('redirects', '0002_alter_redirect_new_path_help_text'),
-        ('services', '0021_one_newline'),
+        ('services', '0015_one_newline'),
     ]
 
     operations = [migrations.RunPython(write_in_normal_form, migrations.RunPython.noop, elidable=True)]

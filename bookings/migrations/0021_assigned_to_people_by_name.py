@@ -15,7 +15,7 @@ def name_colleagues(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0030_when_an_email_failed'),
+        ('bookings', '0020_when_an_email_failed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ def remember_the_password(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0050_one_newline'),
+        ('bookings', '0023_one_newline'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 def one_newline(apps, schema_editor):
     """By `update`, which dates nothing: no page reads otherwise."""
-    for model in apps.get_app_config("bookings").get_models():
+    for model in apps.get_app_config("services").get_models():
         for field in (each.name for each in model._meta.concrete_fields if isinstance(each, models.TextField)):
             rows = model._base_manager.filter(**{f"{field}__contains": "\r"})
             for pk, text in rows.values_list("pk", field).iterator():
@@ -13,6 +13,6 @@ def one_newline(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0032_by_email_and_by_phone")]
+    dependencies = [("services", "0014_sections_in_contents")]
 
     operations = [migrations.RunPython(one_newline, migrations.RunPython.noop)]
