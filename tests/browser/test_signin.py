@@ -93,7 +93,7 @@ def test_with_the_phone_lost_a_recovery_code_lets_one_in_once(open_page, staff):
     give_password(page)
     page.get_by_role("link", name="I do not have my phone: use a recovery code").click()
     give_code(page, codes[3])
-    expect(page.get_by_text("Each works once.")).to_be_visible()
+    expect(page.get_by_role("link", name="Each works once.")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_value(codes[3])
     assert watch.expected == set()
 
