@@ -32,8 +32,8 @@ NO_PAGE = {  # addresses that answer with something else than a page of the admi
     "services_service_preview": "a page of the site",
     "services_article_preview": "a page of the site",
     "password_change_done": "says one sentence",
-    "second_factor_code": "after the password: looked at beside the sign-in",
-    "login": "looked at by itself",
+    "second_factor_code": "between the password and the admin: test_signin.py",
+    "login": "before anybody is signed in: test_signin.py",
     "again": "comes after a form that was sent too late: test_typed.py",
 }
 NEVER = {  # what nobody may do, whatever their role
