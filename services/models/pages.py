@@ -100,7 +100,9 @@ class Service(Reviewed):
         return [
             section
             for section in self.sections.all()
-            if section.in_contents and section.shows != Section.Shows.LEAD and (section.shows != Section.Shows.ISSUES or self.issues.all())
+            if not section.is_unlisted
+            and section.shows != Section.Shows.LEAD
+            and (section.shows != Section.Shows.ISSUES or self.issues.all())
         ]
 
 
@@ -136,10 +138,13 @@ class Section(models.Model):
     anchor = models.SlugField(help_text="Links to this section end in #this. Keep it once published.")
     body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=10, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
-    in_contents = models.BooleanField(
-        "listed under “On this page”", default=True, help_text="Among the links at the top. The opening of a page is never listed."
+    contents_label = models.CharField(
+        "name under “On this page”",
+        max_length=80,
+        blank=True,
+        help_text="Short. Empty: the heading. The opening of a page is never listed.",
     )
-    contents_label = models.CharField("name there", max_length=80, blank=True, help_text="Short. Empty: the heading.")
+    is_unlisted = models.BooleanField("not listed there", default=False, help_text="Leaves it out of the links at the top.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
     order = models.PositiveSmallIntegerField(default=0)
 
