@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name="contents_label",
             field=models.CharField(
                 blank=True,
-                help_text="Short. Empty: the heading. The opening of a page is never listed.",
+                help_text="Short. Empty: the heading; an opening or a green band is then not listed.",
                 max_length=80,
                 verbose_name="name under “On this page”",
             ),

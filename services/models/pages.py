@@ -96,13 +96,9 @@ class Service(Reviewed):
 
     @property
     def contents(self) -> list["Section"]:
-        """What “On this page” lists. The opening stands above it, and the issues are there only while there are some."""
+        """What “On this page” lists. The issues only while there are some."""
         return [
-            section
-            for section in self.sections.all()
-            if not section.is_unlisted
-            and section.shows != Section.Shows.LEAD
-            and (section.shows != Section.Shows.ISSUES or self.issues.all())
+            section for section in self.sections.all() if section.is_listed and (section.shows != Section.Shows.ISSUES or self.issues.all())
         ]
 
 
@@ -142,7 +138,7 @@ class Section(models.Model):
         "name under “On this page”",
         max_length=80,
         blank=True,
-        help_text="Short. Empty: the heading. The opening of a page is never listed.",
+        help_text="Short. Empty: the heading; an opening or a green band is then not listed.",
     )
     is_unlisted = models.BooleanField("not listed there", default=False, help_text="Leaves it out of the links at the top.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
@@ -154,6 +150,11 @@ class Section(models.Model):
 
     def __str__(self):
         return self.heading
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether “On this page” lists it: an opening and a green band only by a name of their own."""
+        return not self.is_unlisted and (bool(self.contents_label) or self.shows not in {self.Shows.LEAD, self.Shows.CALL})
 
     @property
     def label(self) -> str:
