@@ -76,7 +76,7 @@ class FoldedInline(OnSite, admin.StackedInline):
 
 class SectionInline(FoldedInline):
     model = Section
-    fields = ["heading", "anchor", ("in_contents", "contents_label"), "body", "shows", "pull_quote", "order"]
+    fields = ["heading", "anchor", ("contents_label", "is_unlisted"), "body", "shows", "pull_quote", "order"]
     prepopulated_fields = {"anchor": ["heading"]}
 
 

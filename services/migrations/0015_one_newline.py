@@ -13,6 +13,6 @@ def one_newline(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0014_sections_in_contents")]
+    dependencies = [("services", "0014_unlisted_sections")]
 
     operations = [migrations.RunPython(one_newline, migrations.RunPython.noop)]

@@ -96,11 +96,9 @@ class Service(Reviewed):
 
     @property
     def contents(self) -> list["Section"]:
-        """What “On this page” lists. The opening stands above it, and the issues are there only while there are some."""
+        """What “On this page” lists. The issues only while there are some."""
         return [
-            section
-            for section in self.sections.all()
-            if section.in_contents and section.shows != Section.Shows.LEAD and (section.shows != Section.Shows.ISSUES or self.issues.all())
+            section for section in self.sections.all() if section.is_listed and (section.shows != Section.Shows.ISSUES or self.issues.all())
         ]
 
 
@@ -136,10 +134,13 @@ class Section(models.Model):
     anchor = models.SlugField(help_text="Links to this section end in #this. Keep it once published.")
     body = MarkdownField("text", blank=True)
     shows = models.CharField(max_length=10, choices=Shows, default=Shows.TEXT, help_text="What stands under the text.")
-    in_contents = models.BooleanField(
-        "listed under “On this page”", default=True, help_text="Among the links at the top. The opening of a page is never listed."
+    contents_label = models.CharField(
+        "name under “On this page”",
+        max_length=80,
+        blank=True,
+        help_text="Short. Empty: the heading; an opening or a green band is then not listed.",
     )
-    contents_label = models.CharField("name there", max_length=80, blank=True, help_text="Short. Empty: the heading.")
+    is_unlisted = models.BooleanField("not listed there", default=False, help_text="Leaves it out of the links at the top.")
     pull_quote = models.TextField(blank=True, help_text="A sentence of this section set large in a green box after the text.")
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -149,6 +150,11 @@ class Section(models.Model):
 
     def __str__(self):
         return self.heading
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether “On this page” lists it: an opening and a green band only by a name of their own."""
+        return not self.is_unlisted and (bool(self.contents_label) or self.shows not in {self.Shows.LEAD, self.Shows.CALL})
 
     @property
     def label(self) -> str:
