@@ -14,6 +14,14 @@ from tests.harley.test_run import start
 from tests.servers import ROOT, free_port, running_site, start_worker, stop, wait_for
 
 
+@pytest.fixture(autouse=True)
+def usual_mask():
+    """What a file of an older version was made under; this process may be private already."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 def modes(folder: Path) -> dict[str, str]:
     """Return {path below the folder: its mode in octal} of everything in it, the folder itself as "."."""
     return {str(path.relative_to(folder)): f"{stat.S_IMODE(path.stat().st_mode):o}" for path in [folder, *folder.rglob("*")]}
