@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, time
 from typing import Any
@@ -62,48 +63,43 @@ class EmailAddressField(ComparedAsStored, forms.EmailField):
         return readable(value) if isinstance(value, str) else value
 
 
-class TimeField(forms.TimeField):
-    """A time of day as the site writes it, or as people type it: 9am, 9:30, 17.30, midday."""
+class TypedField(forms.Field):
+    """A date or a time of day, shown as the site writes it and typed as people do."""
 
-    default_error_messages = {"invalid": "Enter a time like 9am, 5:30pm or 17:30"}
+    kind: type
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
 
-    def to_python(self, value: object) -> time | None:
-        """Return the time; raise ValidationError."""
-        if value is None or isinstance(value, time):
+    def to_python(self, value: Any) -> Any:
+        """Return the value of its kind, None for nothing; raise ValidationError."""
+        if value is None or isinstance(value, self.kind):
             return value
         if not (typed := str(value).strip()):
             return None
         try:
-            return read_time(typed)
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-
-    def prepare_value(self, value: object) -> object:
-        """Return what the input shows."""
-        return clock(value) if isinstance(value, time) else value
-
-
-class DateField(forms.DateField):
-    """A date as the site writes it, or as people type it: 25 December 2026, Fri 25 Dec 2026, 25.12.2026, 25/12/26."""
-
-    default_error_messages = {"invalid": "Enter a date with its year, like 25 December 2026 or 25/12/2026"}
-
-    def to_python(self, value: object) -> date | None:
-        """Return the date; raise ValidationError."""
-        if value is None or isinstance(value, date):
-            return value
-        if not (typed := str(value).strip()):
-            return None
-        try:
-            return read_date(typed)
+            return self.read(typed)
         except WrongDay as error:
             raise ValidationError(f"{full_date(error.day)} is a {error.day:%A}. Check the date", code="weekday") from None
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
-    def prepare_value(self, value: object) -> object:
+    def prepare_value(self, value: Any) -> Any:
         """Return what the input shows."""
-        return full_date(value) if isinstance(value, date) else value
+        return self.write(value) if isinstance(value, self.kind) else value
+
+
+class TimeField(TypedField, forms.TimeField):
+    """9am, 9:30, 17.30, midday."""
+
+    kind, read, write = time, staticmethod(read_time), staticmethod(clock)
+    default_error_messages = {"invalid": "Enter a time like 9am, 5:30pm or 17:30"}
+
+
+class DateField(TypedField, forms.DateField):
+    """25 December 2026, Fri 25 Dec 2026, 25.12.2026, 25/12/26."""
+
+    kind, read, write = date, staticmethod(read_date), staticmethod(full_date)
+    default_error_messages = {"invalid": "Enter a date with its year, like 25 December 2026 or 25/12/2026"}
 
 
 # For the formfield_overrides of an admin.
