@@ -24,14 +24,14 @@ def digest(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Version:
+class FormVersion:
     """What a form was opened with: the digests of its values, and the key of the last entry in the log of changes."""
 
     entry: int
     digests: State
 
     @classmethod
-    def of(cls, state: State, entry: int) -> Version:
+    def of(cls, state: State, entry: int) -> FormVersion:
         return cls(entry, {key: {name: digest(text) for name, text in row.items()} for key, row in state.items()})
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Version:
         return json.dumps([self.entry, self.digests], separators=(",", ":"))
 
     @classmethod
-    def read(cls, text: str) -> Version | None:
+    def read(cls, text: str) -> FormVersion | None:
         """Return what `str` made the text of; None for anything else, such as a form from before there were versions."""
         try:
             entry, digests = json.loads(text)

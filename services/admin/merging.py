@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 
 from services.admin.form_data import copy, drop_rows, put, put_form
 from services.uktime import clock, full_date
-from services.versions import Piece, Row, State, Version, compare
+from services.versions import FormVersion, Piece, Row, State, compare
 
 EMPTY = "Nothing"
 
@@ -145,7 +145,7 @@ def _said(value: Any) -> str:
     return EMPTY if value in (None, "") else str(value)
 
 
-def merge(version: Version, theirs: Drawn, mine: Drawn, sent: QueryDict) -> Merged:
+def merge(version: FormVersion, theirs: Drawn, mine: Drawn, sent: QueryDict) -> Merged:
     """Return the data of the form as it should be shown now. `theirs` is unbound, `mine` is bound to `sent` and has rows of its own."""
     state = theirs.state()
     changed = version.changed(state)
@@ -157,7 +157,7 @@ def merge(version: Version, theirs: Drawn, mine: Drawn, sent: QueryDict) -> Merg
 
 
 def _merge_form(
-    merged: Merged, version: Version, key: str, changed: list[str], theirs: forms.ModelForm, mine: forms.ModelForm, row: str
+    merged: Merged, version: FormVersion, key: str, changed: list[str], theirs: forms.ModelForm, mine: forms.ModelForm, row: str
 ) -> None:
     """Write the fields of one form into the data, under the names of `theirs`."""
     typed, stored = typed_row(mine), row_of(theirs)
@@ -183,7 +183,7 @@ def _merge_form(
 
 
 def _merge_formset(
-    merged: Merged, version: Version, changed: dict[str, list[str]], prefix: str, theirs: BaseInlineFormSet, mine: BaseInlineFormSet
+    merged: Merged, version: FormVersion, changed: dict[str, list[str]], prefix: str, theirs: BaseInlineFormSet, mine: BaseInlineFormSet
 ) -> None:
     """Write the rows that are stored, then what was typed in rows that are not: new ones, and those somebody else has deleted."""
     own: dict[str, forms.ModelForm] = {}
@@ -246,7 +246,7 @@ def state_of(formset: BaseModelFormSet) -> State:
 
 
 def merge_list(
-    version: Version, changed: dict[str, list[str]], theirs: BaseModelFormSet, mine: BaseModelFormSet, sent: QueryDict
+    version: FormVersion, changed: dict[str, list[str]], theirs: BaseModelFormSet, mine: BaseModelFormSet, sent: QueryDict
 ) -> Merged:
     """Return the data of a list as it should be shown now: `theirs` has its rows in their order, `mine` is bound to `sent`."""
     merged = Merged(sent.copy())

@@ -29,7 +29,7 @@ from services.admin.uk_time import UKTime
 from services.fields import OF_MODELS
 from services.models import Edition
 from services.uktime import near_time
-from services.versions import Version
+from services.versions import FormVersion
 
 
 class NotToBeSaved:
@@ -82,7 +82,7 @@ class VersionedAdmin(UKTime):
 
     def _look_for_others(self, request: HttpRequest, row: models.Model) -> None:
         """Put what should be shown in place of what was sent, where somebody has saved since the form was opened."""
-        version = Version.read(request.POST.get("_version", ""))
+        version = FormVersion.read(request.POST.get("_version", ""))
         if version is None:
             return
         theirs = self._drawn(request, row)
@@ -94,7 +94,7 @@ class VersionedAdmin(UKTime):
         request.POST = merged.data  # type: ignore[assignment]  # Django's own setter, which the stubs leave out
         if merged.is_stale:
             who = who_saved(self.model, [row.pk], version.entry, request.user)
-            set_stale(request, Stale(who, str(Version.of(state, newest_entry())), merged, has_files=bool(request.FILES)))
+            set_stale(request, Stale(who, str(FormVersion.of(state, newest_entry())), merged, has_files=bool(request.FILES)))
 
     def _drawn(self, request: HttpRequest, row: models.Model, data=None) -> Drawn:
         """Return the form and the formsets of what may be changed, unbound without data."""
@@ -113,7 +113,7 @@ class VersionedAdmin(UKTime):
 
     def _ask_whether_to_make_it_anew(self, request: HttpRequest, object_id: str, extra_context) -> HttpResponse:
         """Return the form for a new row with what was typed for one that somebody has deleted meanwhile."""
-        version = Version.read(request.POST["_version"])
+        version = FormVersion.read(request.POST["_version"])
         who = who_saved(self.model, [object_id], version.entry if version else 0, request.user, "deleted")
         kinds: list[Any] = [each.get_formset(request) for each in self.get_inline_instances(request)]
         keys = {kind.get_default_prefix(): [kind.model._meta.pk.name, kind.fk.name] for kind in kinds}
@@ -136,7 +136,7 @@ class VersionedAdmin(UKTime):
             context["version"] = request.POST.get("_version", "")
         elif obj is not None:
             formsets = {each.formset.prefix: each.formset for each in context["inline_admin_formsets"]}
-            context["version"] = str(Version.of(Drawn(form, formsets).state(), newest_entry()))
+            context["version"] = str(FormVersion.of(Drawn(form, formsets).state(), newest_entry()))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # What nobody changed is not saved
@@ -176,7 +176,7 @@ class VersionedAdmin(UKTime):
 
     def _look_for_others_in_list(self, request: HttpRequest) -> None:
         """Do for the rows of the list what `_look_for_others` does for one."""
-        version = Version.read(request.POST.get("_version", ""))
+        version = FormVersion.read(request.POST.get("_version", ""))
         pks = [pk for pk in version.digests if pk.isdecimal()] if version else []
         lock(self.model, pks)
         if version is None:
@@ -206,7 +206,7 @@ class VersionedAdmin(UKTime):
             response.status_code = 409
             formset = type(formset)(queryset=formset.queryset)
         is_refused = formset.is_bound
-        version = request.POST.get("_version", "") if is_refused else str(Version.of(state_of(formset), newest_entry()))
+        version = request.POST.get("_version", "") if is_refused else str(FormVersion.of(state_of(formset), newest_entry()))
         response.context_data = context | {"stale": stale, "version": version}
 
 

@@ -25,7 +25,7 @@ from services.models import (
     Section,
     Service,
 )
-from services.versions import Version, compare
+from services.versions import FormVersion, compare
 from tests.sent_forms import sent_of, typed
 
 
@@ -305,8 +305,8 @@ def test_the_parts_of_a_long_text_that_differ_are_marked():
 
 
 def test_a_version_is_read_as_it_was_written():
-    version = Version.of({"": {"title": "One"}, "facts-1": {"value": ""}}, 7)
-    assert Version.read(str(version)) == version
+    version = FormVersion.of({"": {"title": "One"}, "facts-1": {"value": ""}}, 7)
+    assert FormVersion.read(str(version)) == version
     assert " " not in str(version)
 
 
