@@ -10,6 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PASSWORD, STAFF
+from tests.browser.layout import faults
 from tests.servers import running_site, test_database_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -175,3 +176,42 @@ def test_axe_finds_nothing_on_the_pages_of_accounts_and_of_the_record(audit, sta
     for model in ("harley/look", "bookings/event", "admin/logentry"):
         audit.look(f"/admin/{model}/")
     assert "\n".join(audit.found) == ""
+
+
+def test_each_page_of_the_way_in_is_whole_at_every_width(open_page, staff):
+    page, watch = open_page(has_touch=False, is_mobile=False)
+    watch.expected.add(429)
+    found = {}
+
+    def look(name: str) -> None:
+        found[name] = faults(page)
+
+    page.goto("/admin/")
+    look("sign in")
+    give_password(page, "wrong")
+    look("wrong password")
+    give_password(page)
+    look("why a second factor")
+    page.get_by_role("button", name="Start").click()
+    look("scan")
+    give_code(page, "000000", "Finish")
+    look("wrong code at first")
+    give_code(page, code_now(), "Finish")
+    look("recovery codes")
+    page.get_by_role("link", name="I have kept them: continue").click()
+    page.get_by_role("link", name="Second factor").click()
+    look("second factor")
+    page.get_by_role("button", name="Log out").click()
+    look("signed out")
+    give_password(page)
+    look("code")
+    give_code(page, "000000")
+    look("wrong code")
+    page.get_by_role("link", name="I do not have my phone: use a recovery code").click()
+    look("recovery code")
+    page.context.clear_cookies()
+    for _ in range(5):
+        give_password(page, "wrong")
+    look("locked")
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert len(found) == 12
