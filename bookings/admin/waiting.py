@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ from bookings.states import Status
 from bookings.stranded import one_each, stranded
 from bookings.versions import Version, with_version
 from services.models import Location
+from services.uktime import LONDON
 
 MOST = 60  # of each kind on the page: more nobody looks through, and who has waited longest is among them
 
@@ -66,21 +68,31 @@ def waiting(now: datetime) -> list[Enquiry]:
     return sorted(found, key=lambda enquiry: (enquiry.waiting_since, enquiry.pk))
 
 
-def what_fits(enquiry: Enquiry, free: list[Offer]) -> list[Offer]:
-    """Return the free times at the place they want, in the parts of the week they named, before the time they have."""
+def what_fits(enquiry: Enquiry, free: list[Offer]) -> Iterator[Offer]:
+    """Yield the free times at the place they want, in the parts of the week they named, before the time they have."""
     before = enquiry.starts_at if enquiry.status != Status.WAITLISTED else None
-    return [offer for offer in free if (before is None or offer.starts_at < before) and suits(offer, enquiry)]
+    return (offer for offer in free if (before is None or offer.starts_at < before) and suits(offer, enquiry))
 
 
 def propose(enquiries: Iterable[Enquiry], free: list[Offer]) -> Iterator[Waiting]:
     """Yield for each of those who wait up to three of the free times, in the order given; none that overlaps one proposed before."""
-    labels, left = dict(PREFERRED), free
+    labels = dict(PREFERRED)
+    proposed: defaultdict[tuple[int, date], list[Offer]] = defaultdict(list)  # by place and day: no consultation goes past midnight
+
+    def is_left(offer: Offer) -> bool:
+        return not any(overlap(offer, one) for one in proposed[_place_and_day(offer)])
+
     for enquiry in enquiries:
         own = Offer(enquiry.required_starts_at, enquiry.required_location) if enquiry.status == Status.NEW else None
-        fits = list(islice(spread(what_fits(enquiry, left)), MOST_OFFERS - 1 if own else MOST_OFFERS))
-        left = [offer for offer in left if not any(overlap(offer, one) for one in fits)]
+        fits = list(islice(spread(filter(is_left, what_fits(enquiry, free))), MOST_OFFERS - 1 if own else MOST_OFFERS))
+        for offer in fits:
+            proposed[_place_and_day(offer)].append(offer)
         preferred = [labels[part] for part in enquiry.preferred_times if part in labels]
         yield Waiting(enquiry, preferred, fits, own, fits_only_others=not fits and any(what_fits(enquiry, free)))
+
+
+def _place_and_day(offer: Offer) -> tuple[int, date]:
+    return offer.location.pk, offer.starts_at.astimezone(LONDON).date()
 
 
 class WaitingPage(EnquiryPart):
