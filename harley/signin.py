@@ -1,6 +1,7 @@
 """Signing in by name and password: who may try how often, how long it lasts, and what is loaded of somebody who is signed in."""
 
 import ipaddress
+from collections.abc import Iterator
 from datetime import timedelta
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -11,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.signals import user_logged_in
 from django.core.validators import MaxLengthValidator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,13 +41,17 @@ class LockableRequest(HttpRequest):
     axes_locked_out: bool
 
 
-def account_name(typed: str) -> str:
+def same_but_for_capitals(username: str, users: QuerySet) -> Iterator[str]:
+    """Yield the user names that differ from one in capitals alone: in any script, which a database compares each in its own way."""
+    return (name for name in users.values_list("username", flat=True) if name.casefold() == username.casefold())
+
+
+def stored_username(typed: str) -> str:
     """Return the name of the account that is meant, whatever the capitals; in small letters if there is none.
 
     As typed if several accounts differ in capitals alone. Guesses at one name are counted as one, however it is written.
     """
-    names = get_user_model()._default_manager.values_list("username", flat=True)
-    same = [name for name in names if name.casefold() == typed.casefold()]
+    same = list(same_but_for_capitals(typed, get_user_model()._default_manager.all()))
     if len(same) > 1:
         return typed
     return same[0] if same else typed.casefold()
@@ -65,7 +70,7 @@ class SignInForm(AdminAuthenticationForm):
         self.fields["username"].validators.append(MaxLengthValidator(longest))
 
     def clean_username(self) -> str:
-        return account_name(self.cleaned_data["username"])
+        return stored_username(self.cleaned_data["username"])
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

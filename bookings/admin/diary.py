@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from bookings import actions
 from bookings.admin.base import EnquiryPart
+from bookings.admin.period import asked_day
 from bookings.diary_page import DAY, WEEK, DiaryPage
 from bookings.models import DiaryFeed
 from services.models import Person
-from services.typed_times import read_date
 
 
 class DiaryPages(EnquiryPart):
@@ -42,7 +42,7 @@ class DiaryPages(EnquiryPart):
         if own:
             person = Person.objects.filter(user=request.user).first()
         view = WEEK if request.GET.get("view") == WEEK else DAY
-        page = DiaryPage(_day(request.GET.get("day", ""), timezone.localdate(now)), now, view=view, person=person, own=own)
+        page = DiaryPage(asked_day(request.GET.get("day", "")) or timezone.localdate(now), now, view=view, person=person, own=own)
         feed = DiaryFeed.objects.filter(user=request.user).select_related("user").first()
         context = self.admin_site.each_context(request) | {
             "title": page.title,
@@ -71,15 +71,6 @@ class DiaryPages(EnquiryPart):
 
 def may_see(user) -> bool:
     return user.has_perm("bookings.see_diary") or user.has_perm("bookings.see_own_diary")
-
-
-def _day(text: str, today: date) -> date:
-    """The day asked for; today for what is none, or lies where no clinic will be."""
-    try:
-        day = read_date(text)
-    except ValueError:
-        return today
-    return day if 2000 <= day.year <= 2200 else today
 
 
 def _links(page: DiaryPage, person: Person | None) -> dict[str, str]:

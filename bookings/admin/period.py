@@ -14,7 +14,7 @@ def asked_period(params, today: date) -> Period:
 
 
 def _asked_days(params) -> tuple[date, date] | None:
-    first, last = (_date(params.get(name, "")) for name in ("first", "last"))
+    first, last = (asked_day(params.get(name, "")) for name in ("first", "last"))
     return (first, last) if first and last else None
 
 
@@ -23,7 +23,8 @@ def _asked_name(params) -> str:
     return name if name in periods.PRESETS else periods.WEEKS
 
 
-def _date(text: str) -> date | None:
+def asked_day(text: str) -> date | None:
+    """Return the day in an address; None for what is none, or lies where no clinic will be."""
     try:
         day = read_date(text)
     except ValueError:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from harley.admin import taken_back  # noqa: F401 (Django's own comes out first)
 from harley.roles import ROLES
-from harley.signin import with_second_factor
+from harley.signin import same_but_for_capitals, with_second_factor
 from services.admin.versions import VersionedAdmin
 
 
@@ -17,8 +17,7 @@ class UserForm(UserChangeForm):
     def clean_username(self) -> str:
         """Raise ValidationError for a name that differs from another account's in capitals alone: signing in does not tell them apart."""
         name = self.cleaned_data["username"]
-        others = User.objects.exclude(pk=self.instance.pk).values_list("username", flat=True)
-        if any(other.casefold() == name.casefold() for other in others):
+        if any(same_but_for_capitals(name, User.objects.exclude(pk=self.instance.pk))):
             raise forms.ValidationError("Another account has this name, perhaps in other capitals. Enter another one.")
         return name
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from services.admin.form_data import copy, drop_rows, put, put_form
-from services.uktime import clock, full_date
+from services.admin.uk_time import in_words
 from services.versions import FormVersion, Piece, Row, State, compare
 
 EMPTY = "Nothing"
@@ -136,10 +136,8 @@ def said(form: forms.ModelForm, name: str, typed: bool = False) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, datetime | time):
-        return clock(value)
-    if isinstance(value, date):
-        return full_date(value)
+    if isinstance(value, date | time):
+        return in_words(value)
     if isinstance(value, models.QuerySet | list | tuple):
         return ", ".join(str(one) for one in value) or EMPTY
     return EMPTY if value in (None, "") else str(value)

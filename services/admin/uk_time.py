@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import admin
@@ -15,18 +15,14 @@ from services.fields import DateField, TimeField
 from services.uktime import LONDON, clock, full_date
 
 
-def _moment(moment: datetime) -> str:
-    """30 November 2026, 10:50pm."""
-    return f"{full_date(moment.astimezone(LONDON).date())}, {clock(moment)}"
+def in_words(value: date | time) -> str:
+    """Return a date, a time of day or an aware moment as the site writes it: 30 November 2026, 10:50pm."""
+    if isinstance(value, datetime):
+        return f"{full_date(value.astimezone(LONDON).date())}, {clock(value)}"
+    return full_date(value) if isinstance(value, date) else clock(value)
 
 
-WORDS: dict[type[models.Field], Callable[[Any], str]] = {
-    models.DateTimeField: _moment,
-    models.DateField: full_date,
-    models.TimeField: clock,
-}
-
-
+WORDED = (models.DateTimeField, models.DateField, models.TimeField)
 # A DateTimeField is a DateField to Python; no form of staff has one.
 FIELDS: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"form_class": DateField, "widget": AdminDateWidget({"size": "18"})},
@@ -53,16 +49,14 @@ class UKTime(UKTimeFields, admin.ModelAdmin):
         return [_worded(fields[name]) if name in fields and self._is_worded(fields[name]) else name for name in names]
 
     def _is_worded(self, field: models.Field) -> bool:
-        return type(field) in WORDS and field.name not in self.list_editable
+        return type(field) in WORDED and field.name not in self.list_editable
 
 
 def _worded(field: models.Field) -> Callable[[models.Model], str | None]:
-    words = WORDS[type(field)]
-
     @admin.display(description=field.verbose_name, ordering=field.name)
     def column(row: models.Model) -> str | None:
         value = getattr(row, field.name)
-        return None if value is None else words(value)
+        return None if value is None else in_words(value)
 
     column.__name__ = field.name  # the class of its cells
     return column

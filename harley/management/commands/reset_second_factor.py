@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from harley import second_factor
-from harley.signin import account_name
+from harley.signin import stored_username
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="The name the person signs in with.")
 
     def handle(self, *, name, **options):
-        user = get_user_model().objects.filter(username=account_name(name)).first()
+        user = get_user_model().objects.filter(username=stored_username(name)).first()
         if not user:
             raise CommandError(f"There is no account of the name “{name}”.")
         second_factor.remove(user)
