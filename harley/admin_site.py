@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
-from harley import second_factor, second_factor_pages, typed
+from harley import known_browsers, second_factor, second_factor_pages, typed
 from harley.sessions import session_ends
 from harley.signin import SignInForm
 from services.accounts import account_name, name_of
@@ -41,7 +41,10 @@ class Site(admin.AdminSite):
         def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method == "POST" and not self.has_permission(request):
                 return typed.sign_in_first(request)
-            return checked(request, *args, **kwargs)
+            response = checked(request, *args, **kwargs)
+            if self.has_permission(request):
+                known_browsers.remember(request, response)
+            return response
 
         return inner
 

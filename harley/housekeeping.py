@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 
+from harley import lockout
 from harley.models import Look
 
 RECORDS_KEPT = timedelta(days=2 * 365)
@@ -15,7 +15,7 @@ RECORDS_KEPT = timedelta(days=2 * 365)
 def old_rows(now: datetime) -> dict[str, QuerySet]:
     """By what they count as."""
     return {
-        "counts of wrong passwords deleted": AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME),
+        "counts of wrong passwords deleted": AccessAttempt.objects.filter(attempt_time__lt=now - lockout.OF_ALL.forgotten_after),
         "records of changes deleted": LogEntry.objects.filter(action_time__lt=now - RECORDS_KEPT),
         "records of looks deleted": Look.objects.filter(at__lt=now - RECORDS_KEPT),
     }

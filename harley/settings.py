@@ -190,18 +190,18 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: a link followed from webmail would bring a new one, and forms in other tabs be refused
 CSRF_COOKIE_AGE = None  # ends with the browser, too
+BROWSER_COOKIE_NAME = "browser"  # tells a browser in which somebody has signed in before: harley/known_browsers.py
+BROWSER_COOKIE_AGE = 365 * 24 * 60 * 60  # seconds
 
-# Guessing passwords: five wrong ones for a name from an address, then a quarter of an hour's rest
+# Guessing passwords: harley/lockout.py counts; five wrong ones, then a quarter of an hour's rest
 
+AXES_HANDLER = "harley.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says a quarter of an hour, and so it is
-AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when, and so it is
 AXES_CLIENT_IP_CALLABLE = "harley.signin.client_network"
 AXES_LOCKOUT_CALLABLE = "harley.signin.locked"
 AXES_CLIENT_STR_CALLABLE = "harley.signin.someone"  # no name and no address in the logs
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -238,6 +238,7 @@ if BEHIND_HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    BROWSER_COOKIE_NAME = "__Secure-browser"  # not __Host-: it goes to the admin alone
 
 # Bodies: the admin's limits; outside it harley.middleware sets narrower ones
 

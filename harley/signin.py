@@ -1,10 +1,10 @@
-"""Signing in by name and password: who may try how often, how long it lasts, and what is loaded of somebody who is signed in."""
+"""Signing in by name and password: what is asked, how long it lasts, and what is loaded of somebody who is signed in."""
 
 import ipaddress
+import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bookings import limits
+from harley import lockout
 
 
 def with_second_factor(users):
@@ -39,6 +40,7 @@ class LockableRequest(HttpRequest):
     """The request as django-axes leaves it."""
 
     axes_locked_out: bool
+    guess: lockout.Guess
 
 
 def same_but_for_capitals(username: str, users: QuerySet) -> Iterator[str]:
@@ -58,11 +60,9 @@ def stored_username(typed: str) -> str:
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Asks for the lock once more when the password was right: hundred guesses sent at one moment all pass the first look at it."""
+    """Asks for the name as its owner may write it. How often is decided by harley/lockout.py."""
 
-    request: LockableRequest
-
-    def __init__(self, request: LockableRequest, *args, **kwargs):
+    def __init__(self, request: HttpRequest, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
         self.initial.setdefault("username", getattr(request, "refused", {}).get("username"))  # typed in a form that was refused
         # Django tells the browser alone; PostgreSQL stores no longer ones
@@ -71,12 +71,6 @@ class SignInForm(AdminAuthenticationForm):
 
     def clean_username(self) -> str:
         return stored_username(self.cleaned_data["username"])
-
-    def confirm_login_allowed(self, user):
-        super().confirm_login_allowed(user)
-        if not AxesProxyHandler.is_allowed(self.request, {"username": self.cleaned_data["username"]}):
-            self.request.axes_locked_out = True  # the middleware answers with `locked`
-            raise self.get_invalid_login_error()
 
 
 @receiver(user_logged_in)
@@ -101,10 +95,22 @@ def someone(*facts) -> str:
     return "somebody"
 
 
-def locked(request: HttpRequest, response: HttpResponse | None = None, credentials: dict | None = None) -> HttpResponse:
-    """The page instead of the form, after too many wrong passwords."""
-    wait = settings.AXES_COOLOFF_TIME
-    context = admin.site.each_context(request) | {"title": "Please wait a little", "minutes": wait.seconds // 60}
+def locked(request: LockableRequest, response: HttpResponse | None = None, credentials: dict | None = None) -> HttpResponse:
+    """Return the page instead of the form, for a guess that was not looked at, or after which no other is for a while."""
+    now = timezone.now()
+    until = request.guess.until or now
+    context = admin.site.each_context(request) | {"title": "Please wait a little", "wait": how_long(until, now)}
     page = render(request, "admin/locked.html", context, status=429)
-    page["Retry-After"] = str(wait.seconds)
+    page["Retry-After"] = str(seconds_until(until, now))
     return page
+
+
+def seconds_until(until: datetime, now: datetime) -> int:
+    """Return the seconds to wait, one at least."""
+    return max(1, math.ceil((until - now).total_seconds()))
+
+
+def how_long(until: datetime, now: datetime) -> str:
+    """Return how long to wait, in words, rounded up: 1 second, 90 seconds, 15 minutes."""
+    seconds = seconds_until(until, now)
+    return f"{seconds} second{'s' if seconds != 1 else ''}" if seconds < 120 else f"{-(-seconds // 60)} minutes"

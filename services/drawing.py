@@ -43,5 +43,5 @@ def _lists() -> dict:
         "practitioners": Person.objects.shown().select_related("photo"),
         "questions": Question.objects.shown().by_service().select_related("service"),
         "studied": Service.objects.published().prefetch_related(Prefetch("evidence", Evidence.objects.filter(is_shown=True))),
-        "cookies": {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME},
+        "cookies": {name: getattr(settings, f"{name.upper()}_COOKIE_NAME") for name in ("session", "csrf", "browser")},
     }

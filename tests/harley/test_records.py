@@ -157,7 +157,7 @@ def test_what_is_no_longer_needed_goes(reception, enquiry):
         Look.objects.create(at=at, user=reception, enquiry=enquiry, page="change")
         entry = LogEntry.objects.log_actions(reception.pk, [reception], CHANGE, change_message="", single_object=True)
         LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
-    for n, minutes in enumerate((16, 14)):
+    for n, minutes in enumerate((61, 59)):
         AccessAttempt.objects.create(username=f"a{n}", ip_address="203.0.113.7", user_agent="", failures_since_start=1)
         AccessAttempt.objects.filter(username=f"a{n}").update(attempt_time=now - timedelta(minutes=minutes))
     ours = [one for one in jobs.forgetting(now) if one.counts_as.startswith(("records", "counts of wrong"))]
