@@ -53,8 +53,12 @@ def wait_of_one(failures: int) -> timedelta:
 
 def wait_everywhere(failures: int) -> timedelta:
     """Return the wait of unknown browsers for a name: a second after the twentieth wrong password, then twice as long each time."""
-    doublings = failures - FREE_EVERYWHERE
-    return min(timedelta(seconds=2 ** min(doublings, 10)), LONGEST_WAIT) if doublings >= 0 else timedelta()
+    return growing_wait(failures - FREE_EVERYWHERE + 1)
+
+
+def growing_wait(times: int) -> timedelta:
+    """Return one second for the first time, twice as long for each further one, up to a quarter of an hour; no wait for none."""
+    return min(timedelta(seconds=2 ** min(times - 1, 10)), LONGEST_WAIT) if times > 0 else timedelta()
 
 
 OF_ONE = Rule(wait_of_one, settings.AXES_COOLOFF_TIME)

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from harley.lockout import growing_wait
 from harley.sessions import SessionStore
 
 OPENS = (  # what shows who has asked for help, or lets somebody else see it
@@ -74,12 +77,13 @@ def begun(user, pk) -> TOTPDevice | None:
 @transaction.atomic
 def confirm(device: TOTPDevice, code: str) -> bool:
     """From the first right code on the app is the second factor. Raises Wait."""
-    if not _take(device, plain(code)):
+    locked = TOTPDevice.objects.select_for_update().filter(pk=device.pk, confirmed=False).first()
+    if not locked or not _take(locked, plain(code)):
         return False
-    _forget(device.user, besides=device)
-    device.confirmed = True
-    device.save()
-    note(device.user, "Second factor set up.")
+    _forget(locked.user, besides=locked)
+    locked.confirmed = True
+    locked.save()
+    note(locked.user, "Second factor set up.")
     return True
 
 
@@ -105,21 +109,41 @@ def plain(code: str) -> str:
 @transaction.atomic
 def check(user, code: str) -> Device | None:
     """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises Wait."""
-    code = plain(code)
-    kind = TOTPDevice if code.isdecimal() and len(code) < LENGTH else StaticDevice
-    device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
-    if not device or not _take(device, code):
+    device = _devices(user, code).select_for_update().first()
+    if not device or not _take(device, plain(code)):
         return None
-    if kind is StaticDevice:
+    if isinstance(device, StaticDevice):
         note(user, "Recovery code used.")
     return device
 
 
+def next_code_at(user, code: str) -> datetime | None:
+    """Return from when on another code of the kind of this one is looked at; None for now."""
+    device = _devices(user, code).first()
+    return device and waits_until(device, timezone.now())
+
+
+def waits_until(device: Device, now: datetime) -> datetime | None:
+    """Return until when no code is looked at after the last wrong one; None for none or if that is over.
+
+    A second after one wrong code, twice as long after each further one, and never more than a quarter of an hour.
+    """
+    last, wait = device.throttling_failure_timestamp, growing_wait(device.throttling_failure_count)
+    return last + wait if last and last + wait > now else None
+
+
+def _devices(user, code: str) -> QuerySet:
+    """Return whose codes look like this one: the app's or those for recovery."""
+    code = plain(code)
+    kind = TOTPDevice if code.isdecimal() and len(code) < LENGTH else StaticDevice
+    return kind.objects.filter(user=user, confirmed=True)
+
+
 def _take(device: Device, code: str) -> bool:
     """The caller's transaction holds the row, so that of many tries at one moment each counts."""
-    allowed, why = device.verify_is_allowed()
-    if not allowed:
-        raise Wait(why["locked_until"])
+    if until := waits_until(device, timezone.now()):
+        raise Wait(until)
+    device.throttling_failure_timestamp = None  # django-otp's own wait doubles without an end; ours is over
     return device.verify_token(code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime, timedelta
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -21,10 +22,13 @@ from django_otp import login as verified_by
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from harley import second_factor
+from harley.signin import how_long
 
 SETTING_UP = "second_factor_setting_up"  # in the session: whose secret this browser is shown, and no other
-WRONG = "This code is not right, or was used already. An app shows a new one every 30 seconds: please type the one it shows now."
+WRONG = "This code is not right, or was used already."
 WRONG_RECOVERY = "This recovery code is not right, or was used already. Each works once."
+NOW = "An app shows a new one every 30 seconds: please type the one it shows now."
+SAID_FROM = timedelta(seconds=10)  # a shorter wait is over when a code is found and typed
 
 
 class CodeForm(forms.Form):
@@ -42,10 +46,19 @@ class CodeForm(forms.Form):
         else:
             field.widget.attrs["inputmode"] = "numeric"
 
-    def refuse_until(self, wait: second_factor.Wait) -> None:
-        seconds = max(1, round((wait.until - timezone.now()).total_seconds()))
-        words = f"{seconds} second{'s' if seconds != 1 else ''}" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-        self.add_error("code", f"There were wrong codes. Please wait {words}, then type a new one.")
+    def refuse_until(self, until: datetime) -> None:
+        """Say that the code was not looked at, and for how long none will be."""
+        self.add_error("code", f"There were wrong codes. Please wait {how_long(until, timezone.now())}, then type a new one.")
+
+    def refuse(self, until: datetime | None, *, recovery: bool = False) -> None:
+        """Say that the code was wrong, and when the next one is looked at, if that is not soon."""
+        now = timezone.now()
+        words = [WRONG_RECOVERY if recovery else WRONG]
+        if until and until - now >= SAID_FROM:
+            words.append(f"Please wait {how_long(until, now)}, then type {'another' if recovery else 'the one your app shows then'}.")
+        elif not recovery:
+            words.append(NOW)
+        self.add_error("code", " ".join(words))
 
 
 def for_staff(view):
@@ -107,10 +120,10 @@ def _checked(request: HttpRequest, form: CodeForm, recovery: bool = False):
     try:
         device = second_factor.check(request.user, form.cleaned_data["code"])
     except second_factor.Wait as wait:
-        form.refuse_until(wait)
+        form.refuse_until(wait.until)
         return None, 429
     if not device:
-        form.add_error("code", WRONG_RECOVERY if recovery else WRONG)
+        form.refuse(second_factor.next_code_at(request.user, form.cleaned_data["code"]), recovery=recovery)
     return device, 200
 
 
@@ -136,11 +149,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
         try:
             done = second_factor.confirm(device, form.cleaned_data["code"])
         except second_factor.Wait as wait:
-            form.refuse_until(wait)
+            form.refuse_until(wait.until)
             done, status = False, 429
         else:
             if not done:
-                form.add_error("code", WRONG)
+                device.refresh_from_db()
+                form.refuse(second_factor.waits_until(device, timezone.now()))
         if done:
             del request.session[SETTING_UP]
             request.session.cycle_key()

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,8 +18,9 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from harley.lockout import growing_wait
 from harley.roles import ROLES
-from harley.second_factor import OPENS
+from harley.second_factor import OPENS, waits_until
 from services.models import Location
 
 HOME, SET_UP, CODE = "/admin/second-factor/", "/admin/second-factor/set-up/", "/admin/second-factor/code/"
@@ -281,6 +282,61 @@ def test_wrong_codes_cost_more_and_more_time(manager, owner):
     assert client.post(CODE, {"code": owner[1][0]}).status_code == 302  # the other door has a count of its own
     TOTPDevice.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(minutes=5))
     assert browser(manager).post(CODE, {"code": token(owner[0])}).status_code == 302
+
+
+def test_the_wait_after_wrong_codes_has_a_ceiling():
+    waits = [growing_wait(times).total_seconds() for times in range(14)]
+    assert waits == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+    assert growing_wait(2**31 - 1) == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("kind", [TOTPDevice, StaticDevice])
+@pytest.mark.parametrize("failures", [0, 1, 5, 11, 12, 40, 2**31 - 2])
+def test_however_many_codes_were_wrong_the_next_one_waits_a_quarter_of_an_hour_at_most(kind, failures):
+    last = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    device = kind(throttling_failure_count=failures, throttling_failure_timestamp=last if failures else None)
+    over = last + growing_wait(failures)
+    assert over <= last + timedelta(minutes=15)
+    assert waits_until(device, over) is None
+    if failures:
+        assert waits_until(device, over - timedelta(milliseconds=1)) == over
+
+
+@pytest.mark.parametrize("kind", [TOTPDevice, StaticDevice])
+def test_after_very_many_wrong_codes_the_page_says_a_quarter_of_an_hour_and_keeps_its_word(manager, owner, kind):
+    """For the app as for paper; a right code begins anew with the shortest wait."""
+    path = CODE if kind is TOTPDevice else f"{CODE}?recovery"
+    wrong, right = ("000000", lambda: token(owner[0])) if kind is TOTPDevice else ("bbbb-bbbb", lambda: owner[1][0])
+    client = browser(manager)
+    quarter = timedelta(minutes=15)
+    kind.objects.update(throttling_failure_count=200, throttling_failure_timestamp=timezone.now() - quarter)
+    refused = client.post(path, {"code": wrong})
+    assert refused.status_code == 200
+    assert "Please wait 15 minutes, then type" in errors(refused)[0]
+    assert "now" not in errors(refused)[0]
+    waiting = client.post(path, {"code": right()})
+    assert (waiting.status_code, errors(waiting)) == (429, ["There were wrong codes. Please wait 15 minutes, then type a new one."])
+    device = kind.objects.get()
+    assert device.throttling_failure_count == 201
+    kind.objects.update(throttling_failure_timestamp=device.throttling_failure_timestamp - timedelta(minutes=14, seconds=30))
+    assert re.fullmatch(
+        r"There were wrong codes. Please wait (30|29|28) seconds, then type a new one.", errors(client.post(path, {"code": right()}))[0]
+    )
+    kind.objects.update(throttling_failure_timestamp=device.throttling_failure_timestamp - quarter)
+    assert client.post(path, {"code": right()}).status_code == 302
+    assert kind.objects.get().throttling_failure_count == 0
+
+
+def test_a_short_wait_is_not_spoken_of(manager, owner):
+    assert errors(browser(manager).post(CODE, {"code": "000000"}))[0].endswith("please type the one it shows now.")
+
+
+def test_setting_up_waits_and_says_so_in_the_same_way(manager):
+    client = browser(manager)
+    begin(client)
+    TOTPDevice.objects.update(throttling_failure_count=60, throttling_failure_timestamp=timezone.now() - timedelta(minutes=15))
+    assert "Please wait 15 minutes, then" in errors(client.post(SET_UP, {"code": "000000"}))[0]
+    assert client.post(SET_UP, {"code": "000000"}).status_code == 429
 
 
 @pytest.mark.parametrize("code", ["²²²²²²", "１２３４５６", "a\0b", "x" * 500, "-", "' OR 1=1", "0" * 39])

@@ -25,7 +25,7 @@ from tests.servers import running_site, test_database_url
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "harbour-lantern-walnut"
-LOGIN, CODE = "/admin/login/", "/admin/second-factor/code/"
+LOGIN, CODE, SET_UP = "/admin/login/", "/admin/second-factor/code/", "/admin/second-factor/set-up/"
 
 
 @pytest.fixture(scope="module", params=["as it is", "slow"])
@@ -145,21 +145,29 @@ def test_no_number_is_given_twice_while_somebody_signs_in_again_and_again(transa
     assert sum(looked_at) >= 4
 
 
-def test_of_thirty_codes_at_once_one_is_looked_at(site, staff):
+@pytest.mark.parametrize("kind", ["app", "recovery", "setting up"])
+def test_of_thirty_codes_at_once_one_is_looked_at(site, staff, kind):
     """And another only once the wait is over: a second after the first that was wrong, then two, then four."""
-    device = TOTPDevice.objects.create(user=staff, name="App")
     crowd = guessers(site, 1) * 30
+    if kind != "setting up":
+        TOTPDevice.objects.create(user=staff, name="App")
+        StaticDevice.objects.create(user=staff, name="Recovery codes")
     sign_in(crowd[0])
-    page = crowd[0].ask(CODE).hidden
+    path = {"app": CODE, "recovery": f"{CODE}?recovery", "setting up": SET_UP}[kind]
+    page = crowd[0].ask(path).hidden
+    if kind == "setting up":
+        crowd[0].ask(path, **page, begin="1")
+        page = crowd[0].ask(path).hidden
     number = count()
+    letters = "bb" if kind == "recovery" else ""
     began = time.monotonic()
-    answers = all_at_once(crowd, lambda visitor: visitor.ask(CODE, **page, code=f"{next(number):06}"))
+    answers = all_at_once(crowd, lambda visitor: visitor.ask(path, **page, code=f"{letters}{next(number):06}"))
     seconds = time.monotonic() - began
 
     assert sorted({answer.status for answer in answers}) == [200, 429]
     looked_at = [answer.status for answer in answers].count(200)
     assert looked_at <= 1 + math.log2(1 + seconds)
-    device.refresh_from_db()
+    device = (StaticDevice if kind == "recovery" else TOTPDevice).objects.get()
     assert device.throttling_failure_count == looked_at
 
 
