@@ -1,4 +1,4 @@
-"""Django's admin, with our sign-in: who owes the second factor sees nothing but the pages that ask for it."""
+"""Django's admin, with our sign-in: who owes a code or a password of their own sees nothing but the pages that ask for it."""
 
 from functools import wraps
 
@@ -11,8 +11,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
-from harley import known_browsers, second_factor, second_factor_pages, typed
+from harley import known_browsers, owed, passwords, second_factor_pages, typed
 from harley.sessions import session_ends
 from harley.signin import SignInForm
 from services.accounts import account_name, name_of
@@ -31,7 +32,7 @@ class Site(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Asked by every view of the admin, on every method."""
-        return super().has_permission(request) and not second_factor.is_owed(request.user)
+        return super().has_permission(request) and not owed.page(request.user)
 
     def admin_view(self, view, cacheable=False):
         """Return the view behind the sign-in, to which a form of somebody whose session has ended goes along."""
@@ -52,15 +53,27 @@ class Site(admin.AdminSite):
         return super().each_context(request) | {"session_ends": session_ends(request, timezone.now())}
 
     def get_urls(self):
-        """Two of Django's own addresses are answered otherwise. Its way out is open only to those who may come in; ours also to somebody
-        without their second factor. And its way to a row's public page leads whoever may come in to any row's: a request's is secret."""
+        """Three of Django's own addresses are answered otherwise. Its way out, and its page of one's own password, are open only to those
+        who may come in; ours also to somebody who owes something first. And its way to a row's public page leads whoever may come in to
+        any row's: a request's is secret."""
         return [
             path("logout/", self.logout, name="logout"),
             path("r/<path:content_type_id>/<path:object_id>/", self.no_shortcut, name="view_on_site"),
+            path("password_change/", self.own_password, name="password_change"),
             path("again/", self.admin_view(typed.kept), name="again"),
             *second_factor_pages.urls,
             *super().get_urls(),
         ]
+
+    def own_password(self, request: HttpRequest) -> HttpResponseBase:
+        """Open the page to whoever owes a password of their own, and nothing before it, as to those who may come in."""
+        is_owed = super().has_permission(request) and owed.page(request.user) == owed.PASSWORD
+        return (never_cache(self.password_change) if is_owed else self.admin_view(self.password_change))(request)
+
+    def password_change(  # type: ignore[override]  # as of `index`
+        self, request: HttpRequest, extra_context=None
+    ) -> HttpResponseBase:
+        return passwords.OwnPassword.as_view(extra_context=self.each_context(request) | (extra_context or {}))(request)
 
     def no_shortcut(self, request: HttpRequest, **row) -> HttpResponse:
         raise Http404
@@ -78,7 +91,7 @@ class Site(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Whoever has given their password is not asked for it again. What they had typed before is kept for them."""
-        if request.method == "GET" and super().has_permission(request) and second_factor.is_owed(request.user):
+        if request.method == "GET" and super().has_permission(request) and owed.page(request.user):
             return second_factor_pages.ask(request, request.GET.get(REDIRECT_FIELD_NAME, ""))
         named = {"username": name_of(request.user)} if request.user.is_authenticated else {}
         response = super().login(request, named | (extra_context or {}))

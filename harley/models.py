@@ -1,4 +1,4 @@
-"""What this package keeps for itself: who opened which request."""
+"""What this package keeps for itself: who opened which request, and whose password is to be changed."""
 
 from django.conf import settings
 from django.db import models
@@ -21,3 +21,15 @@ class Look(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M}Z: request {self.enquiry_id}"
+
+
+class PasswordToChange(models.Model):
+    """An account whose password somebody else has set. The row goes when its owner changes it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"password of account {self.pk}"

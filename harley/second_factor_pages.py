@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django_otp import login as verified_by
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from harley import second_factor
+from harley import owed, second_factor
 from harley.signin import how_long
 
 SETTING_UP = "second_factor_setting_up"  # in the session: whose secret this browser is shown, and no other
@@ -62,13 +62,15 @@ class CodeForm(forms.Form):
 
 
 def for_staff(view):
-    """Behind the password, in front of the second factor."""
+    """Behind the password, in front of the second factor; a password that is to be changed comes first."""
 
     @wraps(view)
     @never_cache
     def inner(request: HttpRequest) -> HttpResponse:
         if not (request.user.is_active and request.user.is_staff):
             return redirect(f"{reverse('admin:login')}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+        if owed.page(request.user) == owed.PASSWORD:
+            return ask(request, onward(request))
         return view(request)
 
     return inner
@@ -83,9 +85,8 @@ def onward(request: HttpRequest) -> str:
 
 def ask(request: HttpRequest, wanted: str) -> HttpResponse:
     """To the page that asks for what is still owed."""
-    name = "second_factor_code" if second_factor.is_set_up(request.user) else "second_factor_set_up"
     query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
-    return redirect(reverse(f"admin:{name}") + query)
+    return redirect(reverse(f"admin:{owed.page(request.user) or 'index'}") + query)
 
 
 def shown(request: HttpRequest, template: str, title: str, status: int = 200, **context) -> HttpResponse:

@@ -21,18 +21,22 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bookings import limits
 from harley import lockout
+from harley.models import PasswordToChange
 
 
-def with_second_factor(users):
-    """Each knows whether they have set up a second factor."""
-    return users.annotate(has_second_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)))
+def with_what_is_owed(users: QuerySet) -> QuerySet:
+    """Return accounts that know whether they have set up a second factor, and whether their password is to be changed."""
+    return users.annotate(
+        has_second_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
+        has_password_to_change=Exists(PasswordToChange.objects.filter(user=OuterRef("pk"))),
+    )
 
 
 class Backend(ModelBackend):
     """Loads whoever is signed in together with what every page of the admin asks: no page costs a query more."""
 
     def get_user(self, user_id):
-        user = with_second_factor(get_user_model().objects.filter(pk=user_id)).first()
+        user = with_what_is_owed(get_user_model().objects.filter(pk=user_id)).first()
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bookings.request_pages import refuse
-from harley import second_factor, second_factor_pages
+from harley import owed, second_factor_pages
 from services.encryption import decrypt, encrypt
 
 TYPED = "typed"  # the field of the sign-in page, the entry of the session, and what the encryption is for
@@ -27,10 +27,10 @@ def refused(request: HttpRequest) -> HttpResponse:
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Return the sign-in page, which carries what was typed, encrypted: it may stand open on a desk.
 
-    Keep it for whoever owes only the code, and lead them to that page.
+    Keep it for whoever has given their password and owes something else, and lead them to that page.
     """
     carried = encrypt(json.dumps(_sent(request)).encode(), TYPED)
-    if admin.AdminSite.has_permission(admin.site, request) and second_factor.is_owed(request.user):
+    if admin.AdminSite.has_permission(admin.site, request) and owed.page(request.user):
         request.session[TYPED] = carried
         return second_factor_pages.ask(request, reverse("admin:again"))
     refuse(request)

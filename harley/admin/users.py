@@ -1,15 +1,18 @@
 """The accounts of staff. Managers look after them, but for superusers: those they neither see, make nor become."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import Prefetch
 
+from harley import owed
 from harley.admin import taken_back  # noqa: F401 (Django's own comes out first)
 from harley.roles import ROLES
-from harley.signin import same_but_for_capitals, with_second_factor
+from harley.signin import same_but_for_capitals, with_what_is_owed
 from services.admin.versions import VersionedAdmin
 
 
@@ -34,11 +37,11 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
     filter_horizontal = []
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "groups"]}),
-        ("First password", {"fields": ["password1", "password2"], "description": "Ask them to change it at the first sign-in."}),
+        ("First password", {"fields": ["password1", "password2"], "description": "They are asked to change it at their first sign-in."}),
     ]
 
     def get_queryset(self, request):
-        users = with_second_factor(super().get_queryset(request)).prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
+        users = with_what_is_owed(super().get_queryset(request)).prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
     def get_fieldsets(self, request, user=None):
@@ -46,14 +49,14 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
             return super().get_fieldsets(request, user)
         may = ["is_active", "groups", *(["is_superuser"] if request.user.is_superuser else [])]
         return [
-            (None, {"fields": ["username", "password"]}),
+            (None, {"fields": ["username", "password", *(["at_next_sign_in"] if owed.must_change_password(user) else [])]}),
             ("Person", {"fields": ["first_name", "last_name", "email"]}),
             ("What they may do", {"fields": may}),
         ]
 
     def get_readonly_fields(self, request, user=None):
         """What oneself may do, another decides: nobody shuts themselves out by mistake."""
-        return ["is_active", "groups", "is_superuser"] if user == request.user else []
+        return ["at_next_sign_in", *(["is_active", "groups", "is_superuser"] if user == request.user else [])]
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "groups":
@@ -74,6 +77,22 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
     def save_model(self, request, user, form, change):
         user.is_staff = True  # nobody else has an account
         super().save_model(request, user, form, change)
+        if not change:
+            owed.mark_password(user)
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 (the name Django's address gives it)
+        """Mark the account whose password another has set: its owner changes it at the next sign-in."""
+        user = self.get_object(request, unquote(id)) if request.method == "POST" else None
+        response = super().user_change_password(request, id, form_url)
+        if user and user.pk != request.user.pk and User.objects.get(pk=user.pk).password != user.password:
+            owed.mark_password(user)
+            messages.info(request, "They are asked to change it at their next sign-in.")
+        return response
+
+    @admin.display(description="at the next sign-in")
+    def at_next_sign_in(self, user):
+        return "The password must be changed at the next sign-in: somebody else has set it."
 
     @admin.display(ordering="last_name")
     def name(self, user):
