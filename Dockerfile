@@ -32,5 +32,5 @@ WORKDIR /site
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 STATIC_ROOT=/static VAR_DIR=/var/lib/harley
 USER harley
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["python", "-m", "harley.healthcheck"]
-CMD ["gunicorn", "-c", "python:harley.gunicorn_conf"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["python", "-m", "harley.server.healthcheck"]
+CMD ["gunicorn", "-c", "python:harley.server.gunicorn_conf"]

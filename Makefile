@@ -31,10 +31,10 @@ help:
 	echo "make pins            write requirements*.txt anew from requirements*.in (ARGS=--upgrade: what those bring along, too)"
 
 run: $(VENV)/.installed
-	$(VENV)/bin/python -m harley.run
+	$(VENV)/bin/python -m harley.server.serve
 
 dev: $(VENV)/.installed
-	$(VENV)/bin/python -m harley.dev
+	$(VENV)/bin/python -m harley.server.dev
 
 check: lint
 	$(VENV)/bin/python -m tests --set check $(ARGS)
@@ -56,6 +56,7 @@ lint: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
 	$(VENV)/bin/python -m mypy
+	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/djangofmt --quiet --check templates
 	$(DEPLOYED) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING

@@ -56,7 +56,7 @@ class Visible(forms.CharField):
         return attrs
 
 
-class Line(Visible):
+class LineField(Visible):
     def to_python(self, value: object) -> str:
         return " ".join((super().to_python(value) or "").split())
 
@@ -69,7 +69,7 @@ class Email(Visible, EmailAddressField):
     pass
 
 
-class Name(Line):
+class Name(LineField):
     """What emails greet by. Anybody can have one sent to anybody, so it must not carry an advertisement."""
 
     default_error_messages = {
@@ -94,7 +94,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in parts if unicodedata.category(c) not in {"Cf", "Mn"})
 
 
-class Phone(Line):
+class Phone(LineField):
     """A number as it is typed, words around it and all. Which number that is, `to_e164` says."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})

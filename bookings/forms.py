@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bookings.diary import Offer
-from bookings.fields import Email, Line, Name, Phone, Text
+from bookings.actions import BookingData
+from bookings.domain.preferences import ANY, PREFERRED
+from bookings.fields import Email, LineField, Name, Phone, Text
 from bookings.models import Enquiry
+from bookings.queries.slots import Slot
+from services.clinic.uk_time import short_moment
 from services.models import Location
 from services.phone_numbers import to_e164
-from services.uktime import short_moment
 
-ANY = "any"
 NONE_SUIT = "none"
-PREFERRED = [
-    ("weekday_mornings", "Weekday mornings"),
-    ("weekday_afternoons", "Weekday afternoons"),
-    ("weekday_evenings", "Weekday evenings, from 5pm"),
-    ("weekends", "Weekends"),
-]
 MOST_CHARACTERS = 500
 
 
-class Choice(str):
+class HintedLabel(str):
     """An option's label with a hint under it; Django's widgets pass it through unchanged."""
 
     __slots__ = ("hint",)
@@ -59,11 +54,11 @@ class ClinicForm(forms.Form):
 class WhereForm(ClinicForm):
     heading = "where"
 
-    def __init__(self, *args: Any, places: list[tuple[Location, Offer | None]], **kwargs: Any):
+    def __init__(self, *args: Any, places: list[tuple[Location, Slot | None]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices = [(location.slug, Choice(place_label(location), _place_hint(location, offer))) for location, offer in places]
+        choices = [(location.slug, HintedLabel(place_label(location), _place_hint(location, offer))) for location, offer in places]
         first = min((offer for _, offer in places if offer), key=lambda offer: offer.starts_at, default=None)
-        choices.append((ANY, Choice("I don’t mind", f"We show you the times of every place. {_next_time(first)}")))
+        choices.append((ANY, HintedLabel("I don’t mind", f"We show you the times of every place. {_next_time(first)}")))
         self.fields["where"] = forms.ChoiceField(
             label="Where would you like to meet?",
             choices=choices,
@@ -76,14 +71,14 @@ def place_label(location: Location) -> str:
     return f"{location.name} (video)" if location.is_online else location.name
 
 
-def _place_hint(location: Location, offer: Offer | None) -> str:
+def _place_hint(location: Location, offer: Slot | None) -> str:
     parts = [location.area, location.step_free]
     if not location.is_online and not location.step_free:
         parts.append("Step-free access: ask us")
     return ". ".join(part.rstrip(".") for part in [*parts, _next_time(offer)] if part)
 
 
-def _next_time(offer: Offer | None) -> str:
+def _next_time(offer: Slot | None) -> str:
     return f"Next free time: {short_moment(offer.starts_at)}" if offer else "No free time in the next 8 weeks"
 
 
@@ -95,7 +90,7 @@ class SlotInput(forms.TextInput):
 
 
 class WhenForm(ClinicForm):
-    slot = Line(widget=SlotInput, error_messages={"required": "Choose a time, or choose “None of these times suit me”"})
+    slot = LineField(widget=SlotInput, error_messages={"required": "Choose a time, or choose “None of these times suit me”"})
 
 
 class OtherForm(ClinicForm):
@@ -193,3 +188,40 @@ class CheckForm(ClinicForm):
     button = "Send my request"
     earlier = forms.BooleanField(label="Tell me if an earlier time comes up", required=False)
     token = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "Please check and send again"})
+
+
+class ContactDetails(TypedDict):
+    """Name the fields of an enquiry that say who the person is and how to reach them."""
+
+    name: str
+    contact_by: str
+    email: str
+    phone: str
+    phone_typed: str
+    message_safety: str
+    best_time: str
+
+
+def contact_details(you: dict) -> ContactDetails:
+    """Who the person is and how to reach them, from the cleaned answers of YouForm."""
+    return {
+        "name": you["name"],
+        "contact_by": you["contact_by"],
+        "email": you["email"],
+        "phone": you["phone_e164"],
+        "phone_typed": you["phone"],
+        "message_safety": you["message_safety"] or "none",
+        "best_time": you["best_time"] if you["phone"] else "",
+    }
+
+
+def booking_data(you: dict, offer: Slot | None, location: Location | None, preferred: list[str], **more: Any) -> BookingData:
+    """What is asked for, from the cleaned answers of YouForm and of the pages before it."""
+    return BookingData(
+        **contact_details(you),
+        message=you["message"],
+        offer=offer,
+        location_id=location.pk if location else None,
+        preferred_times=[] if offer else preferred,
+        **more,
+    )

@@ -13,10 +13,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from harley import known_browsers, owed, passwords, second_factor_pages, typed
-from harley.sessions import session_ends
-from harley.signin import SignInForm
-from services.accounts import account_name, name_of
+from harley import refused_forms
+from harley.accounts import known_browsers, passwords, required_steps
+from harley.accounts.authentication import SignInForm
+from harley.accounts.sessions import session_ends
+from harley.accounts.two_factor import views
+from services.clinic.staff_names import account_name, name_of
 
 
 class Suggestions(AutocompleteJsonView):
@@ -32,7 +34,7 @@ class Site(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Asked by every view of the admin, on every method."""
-        return super().has_permission(request) and not owed.page(request.user)
+        return super().has_permission(request) and not required_steps.next_page(request.user)
 
     def admin_view(self, view, cacheable=False):
         """Return the view behind the sign-in, to which a form of somebody whose session has ended goes along."""
@@ -41,7 +43,7 @@ class Site(admin.AdminSite):
         @wraps(checked)
         def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method == "POST" and not self.has_permission(request):
-                return typed.sign_in_first(request)
+                return refused_forms.sign_in_first(request)
             response = checked(request, *args, **kwargs)
             if self.has_permission(request):
                 known_browsers.remember(request, response)
@@ -60,14 +62,14 @@ class Site(admin.AdminSite):
             path("logout/", self.logout, name="logout"),
             path("r/<path:content_type_id>/<path:object_id>/", self.no_shortcut, name="view_on_site"),
             path("password_change/", self.own_password, name="password_change"),
-            path("again/", self.admin_view(typed.kept), name="again"),
-            *second_factor_pages.urls,
+            path("again/", self.admin_view(refused_forms.kept_page), name="again"),
+            *views.urls,
             *super().get_urls(),
         ]
 
     def own_password(self, request: HttpRequest) -> HttpResponseBase:
         """Open the page to whoever owes a password of their own, and nothing before it, as to those who may come in."""
-        is_owed = super().has_permission(request) and owed.page(request.user) == owed.PASSWORD
+        is_owed = super().has_permission(request) and required_steps.next_page(request.user) == required_steps.PASSWORD
         return (never_cache(self.password_change) if is_owed else self.admin_view(self.password_change))(request)
 
     def password_change(  # type: ignore[override]  # as of `index`
@@ -91,10 +93,10 @@ class Site(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Whoever has given their password is not asked for it again. What they had typed before is kept for them."""
-        if request.method == "GET" and super().has_permission(request) and owed.page(request.user):
-            return second_factor_pages.ask(request, request.GET.get(REDIRECT_FIELD_NAME, ""))
+        if request.method == "GET" and super().has_permission(request) and required_steps.next_page(request.user):
+            return views.ask(request, request.GET.get(REDIRECT_FIELD_NAME, ""))
         named = {"username": name_of(request.user)} if request.user.is_authenticated else {}
         response = super().login(request, named | (extra_context or {}))
         if request.method == "POST" and response.status_code == 302:
-            typed.keep(request)
+            refused_forms.keep_in_session(request)
         return response

@@ -60,13 +60,13 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
-def whole(name: str, default: str) -> int:
+def whole_number(name: str, default: str) -> int:
     return number(name, int(default))
 
 
-def counted(name: str, default: str) -> int:
+def positive(name: str, default: str) -> int:
     """Return a whole number, one or more."""
-    value = whole(name, default)
+    value = whole_number(name, default)
     if not value:
         raise wrong(name, "be 1 or more")
     return value

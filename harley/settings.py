@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "harley.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
     "harley.middleware.RefuseUnreadable",  # ahead of everything that reads the body; its answers carry the headers above
-    "services.kept.keep_pages",  # ahead of everything that a public page does not need
+    "services.pages.page_cache.keep_pages",  # ahead of everything that a public page does not need
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,8 +77,8 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "harley.looks.record_looks",  # behind everything that knows who is signed in
-    "services.former.former_addresses",  # near the views: what it answers is an answer like any other
+    "harley.accounts.access_log.record_looks",  # behind everything that knows who is signed in
+    "services.pages.redirects.former_addresses",  # near the views: what it answers is an answer like any other
     "axes.middleware.AxesMiddleware",  # its place is the innermost
 ]
 
@@ -102,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "services.clinic.context",
+                "services.clinic.clinic.context",
             ],
         },
     },
@@ -141,21 +141,21 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # the fonts are for our own pages
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "harley.static_files.MinifiedStaticFilesStorage",
+        "BACKEND": "harley.server.static_files.MinifiedStaticFilesStorage",
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # the image collects them as root
     },
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
-# Pictures staff upload: the site serves what it has made of them itself (services/media.py)
+# Pictures staff upload: the site serves what it has made of them itself (services/images/serving.py)
 
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
-ERASED_FILE = VAR / "erased"  # references of erased requests, for after a restore: bookings/erased.py
+ERASED_FILE = VAR / "erased"  # references of erased requests, for after a restore: bookings/actions/erasure_list.py
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "crispy_clinic"
 CRISPY_FAIL_SILENTLY = not DEBUG
 
 # Emails: through EMAIL_HOST, or into files one can open
@@ -166,23 +166,23 @@ EMAIL_USE_SSL = env["EMAIL_USE_SSL"]
 EMAIL_USE_TLS = not EMAIL_USE_SSL if env["EMAIL_USE_TLS"] is None else env["EMAIL_USE_TLS"]
 EMAIL_PORT = env["EMAIL_PORT"] or (variables.IMPLICIT_TLS if EMAIL_USE_SSL else 587)
 EMAIL_TIMEOUT = 10  # seconds; the worker's lease must be longer
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "harley.mail.EmlBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "harley.server.eml_backend.EmlBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 STAFF_EMAIL = env["STAFF_EMAIL"]  # who is told of a new request, with commas between them; empty: nobody, staff look at the admin
-OLD_ROWS = ["harley.housekeeping.old_rows"]  # what the job anonymise deletes beside the rows of its own package
+OLD_ROWS = ["harley.accounts.retention.old_rows"]  # what the job anonymise deletes beside the rows of its own package
 MANAGER_EMAIL = env["MANAGER_EMAIL"] or STAFF_EMAIL  # who hears when a request waits too long; empty: nobody
 
 # Visitors and staff
 
 ADMIN_PATH = env["ADMIN_PATH"]
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.signin.Backend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.accounts.authentication.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_ENGINE = "harley.sessions"
+SESSION_ENGINE = "harley.accounts.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60  # seconds from the last page of the booking
 STAFF_SESSION_AGE = 8 * 60 * 60  # seconds from signing in, whatever happens meanwhile
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -190,18 +190,18 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: a link followed from webmail would bring a new one, and forms in other tabs be refused
 CSRF_COOKIE_AGE = None  # ends with the browser, too
-BROWSER_COOKIE_NAME = "browser"  # tells a browser in which somebody has signed in before: harley/known_browsers.py
+BROWSER_COOKIE_NAME = "browser"  # tells a browser in which somebody has signed in before: harley/accounts/known_browsers.py
 BROWSER_COOKIE_AGE = 365 * 24 * 60 * 60  # seconds
 
-# Guessing passwords: harley/lockout.py counts; five wrong ones, then a quarter of an hour's rest
+# Guessing passwords: harley/accounts/lockout.py counts; five wrong ones, then a quarter of an hour's rest
 
-AXES_HANDLER = "harley.lockout.Handler"
+AXES_HANDLER = "harley.accounts.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when, and so it is
-AXES_CLIENT_IP_CALLABLE = "harley.signin.client_network"
-AXES_LOCKOUT_CALLABLE = "harley.signin.locked"
-AXES_CLIENT_STR_CALLABLE = "harley.signin.someone"  # no name and no address in the logs
+AXES_CLIENT_IP_CALLABLE = "harley.accounts.authentication.client_network"
+AXES_LOCKOUT_CALLABLE = "harley.accounts.authentication.locked"
+AXES_CLIENT_STR_CALLABLE = "harley.accounts.authentication.someone"  # no name and no address in the logs
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -82,7 +82,7 @@ VARIABLES = [
     ),
     Variable(
         "TRUSTED_PROXIES",
-        env.whole,
+        env.whole_number,
         "0",
         "how many proxies of your own stand in front. That many are believed about the visitor's address and https, no more",
     ),
@@ -93,7 +93,7 @@ VARIABLES = [
         "who may see a request or the diary must have a [second factor](#signing-in). `0` is refused where it is `1` by itself",
         "`1` with `BEHIND_HTTPS` or with another machine's name in `ALLOWED_HOSTS`, else `0`",
     ),
-    Variable("HSTS_SECONDS", env.whole, "3600", "how many seconds browsers insist on https; see [HSTS](#hsts)"),
+    Variable("HSTS_SECONDS", env.whole_number, "3600", "how many seconds browsers insist on https; see [HSTS](#hsts)"),
     Variable(
         "DATABASE_URL",
         env.database,
@@ -146,13 +146,13 @@ VARIABLES = [
     Variable("LOG_LEVEL", env.level, "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("BIND", env.address_to_listen_on, "", "address and port gunicorn listens on", "`127.0.0.1:$PORT`"),
     Variable("PORT", env.port, "8000", "port on 127.0.0.1, where `BIND` is not set"),
-    Variable("WEB_WORKERS", env.counted, "2", "gunicorn processes, of 8 threads each"),
+    Variable("WEB_WORKERS", env.positive, "2", "gunicorn processes, of 8 threads each"),
     Variable("POSTGRES_PASSWORD", env.in_an_address, "", "used by `compose.yaml` only: from `openssl rand -hex 32`"),
 ]
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
-def read(name: str) -> Any:
+def read_variable(name: str) -> Any:
     """Return the value of a variable, or its default; raise ImproperlyConfigured for a wrong one."""
     return BY_NAME[name].read()
 

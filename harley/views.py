@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import jobs, request_pages
+from bookings.jobs import jobs
 from bookings.models import Notice
-from harley import typed
+from bookings.public import enquiry_views
+from harley import refused_forms
 
 FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons for it begin
 WITHOUT_A_PAGE = {"again", "earlier"}  # buttons on the page of a request
@@ -87,9 +88,9 @@ def csrf_failure(request, reason=""):
     if reason.startswith(FROM_ELSEWHERE) or not match or not {"bookings", "admin"} & set(match.namespaces):
         return render(request, "errors/csrf.html", {"at_work": _is_at_work(request)}, status=403)
     if _is_at_work(request) and match.url_name not in SIGNING_IN:
-        return typed.refused(request)
-    view = request_pages.request_page if match.url_name in WITHOUT_A_PAGE else match.func
-    request_pages.refuse(request)
+        return refused_forms.refused(request)
+    view = enquiry_views.request_page if match.url_name in WITHOUT_A_PAGE else match.func
+    enquiry_views.refuse(request)
     response = view(request, *match.args, **match.kwargs)
     response.status_code = 403 if response.status_code == 200 else response.status_code
     return response

@@ -12,9 +12,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from services.clinic.typed_times import WrongDay, read_date, read_time
+from services.clinic.uk_time import clock, full_date
 from services.email_addresses import readable, to_ascii
-from services.typed_times import WrongDay, read_date, read_time
-from services.uktime import clock, full_date
 
 
 def is_too_long(field: forms.CharField, text: str) -> bool:

@@ -19,7 +19,7 @@ BESIDE = 8  # words of what is the same, shown on both sides of what differs
 MOST = 2000  # words: a longer stretch is shown as a whole instead of being compared word by word
 
 
-def digest(text: str) -> str:
+def short_checksum(text: str) -> str:
     return blake2s(text.encode(errors="replace"), digest_size=5).hexdigest()
 
 
@@ -32,7 +32,7 @@ class FormVersion:
 
     @classmethod
     def of(cls, state: State, entry: int) -> FormVersion:
-        return cls(entry, {key: {name: digest(text) for name, text in row.items()} for key, row in state.items()})
+        return cls(entry, {key: {name: short_checksum(text) for name, text in row.items()} for key, row in state.items()})
 
     def __str__(self) -> str:
         """Return the text for a hidden field; it has no spaces."""
@@ -49,7 +49,7 @@ class FormVersion:
 
     def had(self, key: str, name: str, text: str) -> bool:
         """Return whether the form was opened with this value."""
-        return self.digests.get(key, {}).get(name) == digest(text)
+        return self.digests.get(key, {}).get(name) == short_checksum(text)
 
     def changed(self, state: State) -> dict[str, list[str]]:
         """Return the fields with another value now, by row; of a row that is new all of them, of one that is gone none."""

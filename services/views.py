@@ -5,9 +5,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from services.drawing import draw, with_parts
 from services.models import Article, Closure, Location, Page, Service
 from services.models.site import FIXED
+from services.pages.render import draw, with_parts
 
 
 def _fixed(request, name: str):

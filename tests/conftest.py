@@ -6,8 +6,9 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from whitenoise.base import WhiteNoise
 
-from harley.run import collect_static
-from services import facts, kept
+from harley.server.serve import collect_static
+from services.clinic import site_data
+from services.pages import page_cache
 from tests import depth  # noqa: F401 (sets how many values hypothesis tries)
 from tests.installed import Installed, Table
 
@@ -87,8 +88,8 @@ def _nothing_is_kept_over_an_update():
     """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_kept.py saves as staff do."""
 
     def drop():
-        kept.drop()
-        facts.drop()
+        page_cache.clear_pages()
+        site_data.clear_kept()
 
     drop()
 

@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from services.uktime import LONDON
+from services.clinic.uk_time import LONDON
 from tests.chromium import find_or_get
 
 # UK wall time. The clock moves on from there: a run begun at 23:55 goes on into the next day.

@@ -18,9 +18,9 @@ from django.utils import timezone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harley.settings")
 django.setup()
 
-from bookings.actions import Asked, request_consultation  # noqa: E402 (the apps had to be ready)
-from bookings.diary import Diary  # noqa: E402
+from bookings.actions import BookingData, request_consultation  # noqa: E402 (the apps had to be ready)
 from bookings.models import Enquiry, Event, Notice  # noqa: E402
+from bookings.queries.slots import SlotFinder  # noqa: E402
 from services.models import Location  # noqa: E402
 
 
@@ -28,10 +28,12 @@ def write(count: int | None) -> None:
     """Each with a time while there are free ones, then without."""
     now = timezone.now()
     today = timezone.localdate(now)
-    offers = Diary(Location.objects.all(), today, today + timedelta(weeks=8), now).free()
+    offers = SlotFinder(Location.objects.all(), today, today + timedelta(weeks=8), now).free()
     for n in count_up() if count is None else range(count):
         offer = offers[n] if n < len(offers) else None
-        asked = Asked(name=f"Drill {n}", contact_by="email", email=f"drill-{uuid.uuid4()}@clinic.test", message="As it was.", offer=offer)
+        asked = BookingData(
+            name=f"Drill {n}", contact_by="email", email=f"drill-{uuid.uuid4()}@clinic.test", message="As it was.", offer=offer
+        )
         enquiry = request_consultation(asked, submission=uuid.uuid4(), fingerprint="drill", now=now)
         print(enquiry.reference, flush=True)
 

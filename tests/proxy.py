@@ -137,7 +137,7 @@ class Site:
         self.stop()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf", "--log-level", "warning"]
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.server.gunicorn_conf", "--log-level", "warning"]
         variables = os.environ | {"BIND": f"127.0.0.1:{self.port}"}
         quiet = subprocess.DEVNULL  # it remarks on each form that is refused
         self.process = subprocess.Popen(command, cwd=ROOT, env=variables, process_group=0, stderr=quiet)

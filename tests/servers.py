@@ -58,7 +58,7 @@ def running_site(*, port: int | None = None, **variables: str) -> Iterator[str]:
     port = port or free_port()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "harley.settings", "LOG_LEVEL": "warning", **variables}
     environment["BIND"] = f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.gunicorn_conf"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.server.gunicorn_conf"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0) as gunicorn:
         try:
             address = f"http://127.0.0.1:{port}"

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from bookings.diary import next_times
 from bookings.models import Enquiry, Hold
-from services.clinic import Clinic
+from bookings.queries.slots import next_slots
+from services.clinic.clinic import Clinic
 from tests.bench import stored
 from tests.bench.figures import Speed, one_at_a_time, percentile, ratios, table
 from tests.bench.figures import middle as middle_speed
@@ -89,6 +89,6 @@ def test_stored_requests_are_such_as_the_site_itself_would_store(rota, monkeypat
     call_command("check_holds", stdout=io.StringIO())
     assert Hold.objects.filter(starts_at__gt=now).count() == stored.AHEAD
     assert Hold.objects.filter(starts_at__lt=now).count() > 50
-    assert next_times(Clinic(now))[0][1]  # and there are free ones between them
+    assert next_slots(Clinic(now))[0][1]  # and there are free ones between them
     first = Enquiry.objects.order_by("pk").last()
     factories.request(now=now, email=first.email)  # the keys of what follows are free

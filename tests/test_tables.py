@@ -13,8 +13,8 @@ import pytest
 import bookings
 import harley
 import services
+from bookings.domain.status import LABELS, Status
 from bookings.models import Enquiry, Event, Hold, Note, Notice
-from bookings.states import LABELS, Status
 
 ENUMS: list[type[Enum]] = [
     Status, Notice.Kind, Notice.Status, Notice.Channel, Hold.Kind, Event.Actor, Note.Call, Enquiry.ContactBy,
@@ -23,18 +23,18 @@ ENUMS: list[type[Enum]] = [
 DAYS = {Notice.Kind.STAFF_DIGEST, Notice.Kind.STAFF_OUTCOMES, Notice.Kind.STAFF_REVIEW}  # messages about a day
 # Tables without some members, and why nobody asks for those there.
 WITHOUT = {
-    "bookings.standing.WORDS": {Status.PROPOSED, Status.CONFIRMED},  # the hour decides which words: Standing.words
-    "bookings.models.notices.STANDS_WHILE": DAYS,  # no state of a request decides
-    "bookings.emails.days.PARTS": set(Notice.Kind) - DAYS,
+    "bookings.public.presenter.WORDS": {Status.PROPOSED, Status.CONFIRMED},  # the hour decides which words: Standing.words
+    "bookings.models.notification.STANDS_WHILE": DAYS,  # no state of a request decides
+    "bookings.notifications.days.PARTS": set(Notice.Kind) - DAYS,
 }
 # Lists of the members that something is true of, or read with a default.
 LISTS = {
-    "bookings.timetable.DAYS_BEFORE",  # the reminders
-    "bookings.timetable.PART_OF_PROMISE",  # what is said to staff while a request waits
-    "bookings.emails.samples.STATES",
-    "bookings.emails.samples.DAYS_AHEAD",
-    "bookings.piles.OF_EACH_STATE",
-    "bookings.times_page.PARTS",  # parts of a day, not the best time to call
+    "bookings.domain.schedule.DAYS_BEFORE",  # the reminders
+    "bookings.domain.schedule.PART_OF_PROMISE",  # what is said to staff while a request waits
+    "bookings.notifications.samples.STATES",
+    "bookings.notifications.samples.DAYS_AHEAD",
+    "bookings.queries.queues.OF_EACH_STATE",
+    "bookings.queries.slot_picker.PARTS",  # parts of a day, not the best time to call
 }
 
 

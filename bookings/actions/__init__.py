@@ -3,93 +3,110 @@
 Each verb is one transaction: it locks, checks, saves, records the event and owes the messages. Emails are sent elsewhere.
 """
 
-from bookings.actions.answering import confirm, decline, send_address, send_again, send_video_link, tell, tell_in_call, waitlist
-from bookings.actions.asking import PRIVACY_NOTICE, Asked, request_consultation, rescue
-from bookings.actions.by_the_clock import chase, drop_untold, expire, owe_for_day, remind
-from bookings.actions.changing import cancel, change_time, want_earlier
-from bookings.actions.erasing import erase, erase_again, erase_due, erase_now, erase_waiting, may_erase
-from bookings.actions.feeds import make_feed, stop_feed
-from bookings.actions.forgetting import anonymise, delete_notices, forget_networks, old_hits, old_notices, remove_text
-from bookings.actions.keeping import add_note, assign, assign_person, attend, close, correct, correct_details, miss, replace_link
-from bookings.actions.offering import KEPT_FOR, MOST_OFFERS, accept_offer, cancel_by_clinic, offer_times, refuse_offers
-from bookings.actions.problems import (
+from bookings.actions.automatic import drop_outdated_call, escalate, expire, notify_for_day, remind
+from bookings.actions.calendar_feeds import make_feed, stop_feed
+from bookings.actions.client_changes import cancel, change_time, want_earlier
+from bookings.actions.create import PRIVACY_NOTICE, BookingData, mark_not_spam, request_consultation
+from bookings.actions.displace import cancel_lost, offer_instead
+from bookings.actions.erase import erase, erase_again, erase_due, erase_now, erase_waiting, may_erase
+from bookings.actions.exceptions import (
     AlreadySent,
+    CannotResend,
     DetailsDeleted,
-    NoTime,
-    NotNow,
+    NoSlotChosen,
+    NotStarted,
     Overlap,
     PersonTaken,
-    TimeGone,
-    TimeLost,
-    TimeTaken,
-    TooSoon,
+    SlotTaken,
+    SlotUnavailable,
+    SlotWithdrawn,
 )
-from bookings.actions.steps import expect_address
-from bookings.actions.stranding import cancel_lost, offer_instead
-from bookings.models.history import TIME_CHANGED
+from bookings.actions.offers import accept_offer, cancel_by_clinic, offer_times, refuse_offers
+from bookings.actions.primitives import expect_address
+from bookings.actions.respond import (
+    confirm,
+    decline,
+    mark_told_by_phone,
+    mark_told_in_call,
+    send_address,
+    send_again,
+    send_video_link,
+    waitlist,
+)
+from bookings.actions.retention import anonymise, delete_notices, forget_networks, old_hits, old_notices, remove_text
+from bookings.actions.staff_updates import (
+    add_note,
+    assign,
+    assign_person,
+    close,
+    correct_details,
+    correct_outcome,
+    mark_attended,
+    mark_did_not_attend,
+    replace_link,
+)
+from bookings.models.event import TIME_CHANGED
 
 __all__ = [
-    "KEPT_FOR",
-    "MOST_OFFERS",
     "PRIVACY_NOTICE",
     "TIME_CHANGED",
     "AlreadySent",
-    "Asked",
+    "BookingData",
+    "CannotResend",
     "DetailsDeleted",
-    "NoTime",
-    "NotNow",
+    "NoSlotChosen",
+    "NotStarted",
     "Overlap",
     "PersonTaken",
-    "TimeGone",
-    "TimeLost",
-    "TimeTaken",
-    "TooSoon",
+    "SlotTaken",
+    "SlotUnavailable",
+    "SlotWithdrawn",
     "accept_offer",
     "add_note",
     "anonymise",
     "assign",
     "assign_person",
-    "attend",
     "cancel",
     "cancel_by_clinic",
     "cancel_lost",
     "change_time",
-    "chase",
     "close",
     "confirm",
-    "correct",
     "correct_details",
+    "correct_outcome",
     "decline",
     "delete_notices",
-    "drop_untold",
+    "drop_outdated_call",
     "erase",
     "erase_again",
     "erase_due",
     "erase_now",
     "erase_waiting",
+    "escalate",
     "expect_address",
     "expire",
     "forget_networks",
     "make_feed",
+    "mark_attended",
+    "mark_did_not_attend",
+    "mark_not_spam",
+    "mark_told_by_phone",
+    "mark_told_in_call",
     "may_erase",
-    "miss",
+    "notify_for_day",
     "offer_instead",
     "offer_times",
     "old_hits",
     "old_notices",
-    "owe_for_day",
     "refuse_offers",
     "remind",
     "remove_text",
     "replace_link",
     "request_consultation",
-    "rescue",
     "send_address",
     "send_again",
     "send_video_link",
     "stop_feed",
-    "tell",
-    "tell_in_call",
     "waitlist",
     "want_earlier",
 ]

@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.db import migrations, models
 
-from bookings.folding import words_of
+from bookings.domain.normalise import search_words
 
 
 def remember(apps, schema_editor):
@@ -17,7 +17,7 @@ def remember(apps, schema_editor):
         SearchWord.objects.bulk_create(
             SearchWord(enquiry_id=pk, word=word)
             for pk, name, email, phone in batch
-            for word in sorted(words_of(name=name, email=email, phone=phone))
+            for word in sorted(search_words(name=name, email=email, phone=phone))
         )
 
 

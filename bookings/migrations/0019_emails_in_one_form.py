@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from bookings.folding import words_of
+from bookings.domain.normalise import search_words
 from services.email_addresses import to_ascii
 
 
@@ -14,7 +14,7 @@ def put_domains_into_ascii(apps, schema_editor):
             continue
         if email != enquiry.email and len(email) <= 254:
             Enquiry.objects.filter(pk=enquiry.pk).update(email=email, email_key=email.lower())
-            words = words_of(name=enquiry.name, email=email, phone=enquiry.phone)
+            words = search_words(name=enquiry.name, email=email, phone=enquiry.phone)
             SearchWord.objects.bulk_create(
                 [SearchWord(enquiry_id=enquiry.pk, word=word) for word in sorted(words)], ignore_conflicts=True
             )

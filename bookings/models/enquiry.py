@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from bookings.availability import RULES
-from bookings.states import CHANGEABLE, LABELS, OPEN, Status
-from bookings.timetable import NEAR_START
+from bookings.domain.availability import RULES
+from bookings.domain.schedule import NEAR_START
+from bookings.domain.status import CHANGEABLE, LABELS, OPEN, Status
 from services.models import Location
 from services.phone_numbers import dialled
 

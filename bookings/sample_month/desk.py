@@ -13,14 +13,16 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 
-from bookings import actions, jobs, outbox
-from bookings.diary import Diary, Offer
+from bookings import actions
+from bookings.jobs import jobs
 from bookings.models import Enquiry, Note, Notice
-from bookings.post import Post
+from bookings.notifications import outbox
+from bookings.notifications.smtp import MailConnection
+from bookings.queries.slots import Slot, SlotFinder
 from bookings.sample_month.people import DELAYED, PREFERRED, REFUSED, WORDS, person
+from services.clinic.opening_hours import instant
+from services.clinic.uk_time import LONDON
 from services.models import Location, Person
-from services.opening import instant
-from services.uktime import LONDON
 
 BY_THE_CLOCK = ["erase_due", "expire_requests", "send_reminders", "chase_staff"]
 AWAKE = range(6, 23)  # hours of the day, UK time, at which anything falls due
@@ -32,7 +34,7 @@ class NoTimes(Exception):
     """Rota and closures leave no room for what the sample month needs."""
 
 
-class NoMail(Post):
+class NoMail(MailConnection):
     """Takes every email and sends none. One address refuses for good, one for now, as some do."""
 
     def send(self, message: EmailMultiAlternatives, by: float) -> None:
@@ -59,7 +61,7 @@ class Desk:
 
     # People
 
-    def ask(self, who: int, offer: Offer | None = None, *, suspect: bool = False, **changes: Any) -> Enquiry:
+    def ask(self, who: int, offer: Slot | None = None, *, suspect: bool = False, **changes: Any) -> Enquiry:
         """Store the request of the person with this number, without a time one for parts of the week. Every fifth rings."""
         self.asked += 1
         rings = who % 5 == 0 and not suspect
@@ -82,29 +84,29 @@ class Desk:
 
     # Times
 
-    def free(self, first: datetime, last: datetime, place: Location | None = None) -> list[Offer]:
+    def free(self, first: datetime, last: datetime, place: Location | None = None) -> list[Slot]:
         """Return the free times from the first to the last moment, at the place or, without one, at some place; raise NoTimes."""
         turn = self.chance.randrange(len(self.places)) if self.places else 0
         first_day, last_day = (moment.astimezone(LONDON).date() for moment in (first, last))
         for each in [place] if place else self.places[turn:] + self.places[:turn]:
-            diary = Diary([each], first_day, last_day, self.clock)
+            diary = SlotFinder([each], first_day, last_day, self.clock)
             if found := [offer for offer in diary.free_at(each) if first <= offer.starts_at <= last]:
                 return found
         raise NoTimes
 
-    def choose(self, first: datetime, last: datetime, place: Location | None = None) -> Offer:
+    def choose(self, first: datetime, last: datetime, place: Location | None = None) -> Slot:
         """Choose a free time between the two moments; raise NoTimes."""
         return self.chance.choice(self.free(first, last, place))
 
-    def ahead(self) -> Offer:
+    def ahead(self) -> Slot:
         """Choose a time some days or weeks after the month."""
         return self.choose(self.now + 4 * A_DAY, self.now + (10 + self.chance.randrange(16)) * A_DAY)
 
-    def past(self, before: timedelta) -> Offer:
+    def past(self, before: timedelta) -> Slot:
         """Choose a time that is over so long before the month ends."""
         return self.choose(self.clock + A_DAY, self.now - before)
 
-    def three(self, first: datetime) -> list[Offer]:
+    def three(self, first: datetime) -> list[Slot]:
         """Return up to three times of one place on different days, from the first moment on."""
         found = self.free(first, first + 12 * A_DAY)
         by_day = {offer.starts_at.astimezone(LONDON).date(): offer for offer in found}
@@ -120,7 +122,7 @@ class Desk:
 
     # Reception
 
-    def confirm(self, enquiry: Enquiry, offer: Offer | None = None) -> Enquiry:
+    def confirm(self, enquiry: Enquiry, offer: Slot | None = None) -> Enquiry:
         """Confirm it, mostly with what it takes to meet online, and with a practitioner if one is free."""
         place = offer.location if offer else enquiry.required_location
         link = f"https://video.example.org/rooms/{self.asked}" if place.is_online and self.chance.random() < 0.7 else ""
@@ -130,7 +132,7 @@ class Desk:
                 actions.assign_person(enquiry, self.chance.choice(self.practitioners), user=self.user, now=self.clock)
         return enquiry
 
-    def offer(self, enquiry: Enquiry, offers: list[Offer]) -> Enquiry:
+    def offer(self, enquiry: Enquiry, offers: list[Slot]) -> Enquiry:
         """Offer these times."""
         return actions.offer_times(enquiry, offers, user=self.user, now=self.clock, paragraph="Please ring us if you would rather talk.")
 
@@ -151,7 +153,7 @@ class Desk:
             for due in list(jobs.JOBS[name](self.clock)):
                 due.do()
         for notice in Notice.objects.to_tell().filter(created_at__lte=self.clock - 2 * A_DAY).select_related("event__enquiry"):
-            actions.tell(notice, user=self.user, now=self.clock)
+            actions.mark_told_by_phone(notice, user=self.user, now=self.clock)
 
     def deliver(self) -> None:
         """Make every email that is due, and throw it away as one that is sent."""

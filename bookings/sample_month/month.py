@@ -18,7 +18,7 @@ BETWEEN = timedelta(hours=6)  # from one look at the clock to the next
 
 
 @transaction.atomic
-def make(user: User, now: datetime, seed: int = 0, tell: Callable[[int], None] = lambda number: None) -> int:
+def make_month(user: User, now: datetime, seed: int = 0, tell: Callable[[int], None] = lambda number: None) -> int:
     """Store the requests of the thirty days before `now`, UTC, which `user` answers; return how many, and tell of each as it comes in.
 
     Who asks for what, and when, is the same for the same moment, seed and rota; references and links are chance, as ever. All of it is

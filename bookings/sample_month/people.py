@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from bookings.actions import Asked
+from bookings.actions import BookingData
 from bookings.models import Enquiry
 
 WORDS = tomllib.loads((Path(__file__).parent / "people.toml").read_text(encoding="utf-8"))
@@ -17,7 +17,7 @@ REFUSED, DELAYED = 3, 5  # to whom no email gets through: for good, and for now
 C = Enquiry.ContactBy
 
 
-def person(number: int) -> Asked:
+def person(number: int) -> BookingData:
     """Return the answers of the person with this number, from 1, without a time or a place.
 
     Their addresses are at example.org, their numbers those that Ofcom keeps for drama.
@@ -28,7 +28,7 @@ def person(number: int) -> Asked:
     if not has_email and contact_by == C.EMAIL:
         contact_by = C.CALL
     phone = phone_of(number) if contact_by != C.EMAIL else {}
-    return Asked(
+    return BookingData(
         name=name,
         contact_by=contact_by,
         email=email_of(number, name) if has_email else "",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bookings import actions
+from bookings.domain.status import Status
 from bookings.models import Enquiry
 from bookings.sample_month.desk import A_DAY, Desk, NoTimes
-from bookings.states import Status
 
 Story = Iterator[datetime]
 AN_HOUR = timedelta(hours=1)
@@ -29,7 +29,7 @@ def looks_like_spam(desk: Desk, who: int, number: int) -> Story:
     if number % 4 < 2:
         yield desk.later(6)
     if number % 4 == 0:
-        actions.rescue(enquiry, user=desk.user, now=desk.clock)
+        actions.mark_not_spam(enquiry, user=desk.user, now=desk.clock)
     elif number % 4 == 1:
         actions.decline(enquiry, reason=Enquiry.DeclineReason.SPAM, user=desk.user, now=desk.clock)
 
@@ -130,7 +130,7 @@ def attends(desk: Desk, who: int, number: int) -> Story:
     yield desk.later(3)
     enquiry = desk.confirm(enquiry)
     yield enquiry.ends_at + AN_HOUR
-    actions.attend(enquiry, user=desk.user, now=desk.clock)
+    actions.mark_attended(enquiry, user=desk.user, now=desk.clock)
     if number % 3 == 0:
         desk.write_down(enquiry)
 
@@ -142,11 +142,11 @@ def misses(desk: Desk, who: int, number: int) -> Story:
     enquiry = desk.confirm(enquiry)
     yield enquiry.ends_at + AN_HOUR
     if number % 4 == 0:
-        actions.attend(enquiry, user=desk.user, now=desk.clock)
+        actions.mark_attended(enquiry, user=desk.user, now=desk.clock)
         yield desk.clock + AN_HOUR
-        actions.correct(enquiry, Status.DID_NOT_ATTEND, user=desk.user, now=desk.clock)
+        actions.correct_outcome(enquiry, Status.DID_NOT_ATTEND, user=desk.user, now=desk.clock)
     else:
-        actions.miss(enquiry, user=desk.user, now=desk.clock, tell=number % 2 == 0, paragraph=KIND_WORDS)
+        actions.mark_did_not_attend(enquiry, user=desk.user, now=desk.clock, tell=number % 2 == 0, paragraph=KIND_WORDS)
 
 
 def is_closed(desk: Desk, who: int, number: int) -> Story:
@@ -161,7 +161,7 @@ def outcome(desk: Desk, enquiry: Enquiry, number: int) -> Story:
     """Goes on from the appointment to the end."""
     enquiry.refresh_from_db()
     yield enquiry.ends_at + AN_HOUR
-    act = actions.miss if number % 6 == 5 else actions.attend
+    act = actions.mark_did_not_attend if number % 6 == 5 else actions.mark_attended
     act(enquiry, user=desk.user, now=desk.clock)
     yield desk.later(20)
     actions.close(enquiry, outcome=Enquiry.Outcome.values[number % 3], user=desk.user, now=desk.clock)

@@ -6,12 +6,12 @@ from django.forms import ModelChoiceField
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from services import clinic, reviews
-from services.accounts import account_name
 from services.admin.cells import NamedInList
-from services.admin.on_site import OnSite
 from services.admin.order import Ordered
+from services.admin.public_urls import OnSite
 from services.admin.versions import VersionedAdmin
+from services.clinic import clinic, content_todo
+from services.clinic.staff_names import account_name
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, Person, PhoneNumber, Rating
 
 
@@ -37,7 +37,7 @@ class ClinicDetailsAdmin(OnSite, VersionedAdmin):
             raise PermissionDenied
         context = self.admin_site.each_context(request) | {
             "title": "To look at and to fill in",
-            "groups": reviews.to_do_of(request.user, clinic.of(request)),
+            "groups": content_todo.to_do_of(request.user, clinic.of(request)),
         }
         return TemplateResponse(request, "admin/to_do.html", context)
 

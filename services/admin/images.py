@@ -6,9 +6,9 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from services import pictures
+from services.admin.markdown_preview import preview
 from services.admin.versions import VersionedAdmin
-from services.admin.words import preview
+from services.images import variants
 from services.models import Image
 from services.models.images import in_use
 
@@ -18,8 +18,8 @@ class ImageForm(forms.ModelForm):
     file = forms.FileField(
         label="Picture",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=f"A photograph or drawing, up to {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} million pixels "
-        f"({pictures.MAX_PIXELS_OF['WEBP'] // 10**6} million as WebP or AVIF). "
+        help_text=f"A photograph or drawing, up to {variants.MAX_BYTES // 1024**2} MB and {variants.MAX_PIXELS // 10**6} million pixels "
+        f"({variants.MAX_PIXELS_OF['WEBP'] // 10**6} million as WebP or AVIF). "
         "It is stored smaller, without the place, the date or the name a camera wrote into it; the file itself is not kept.",
     )
 
@@ -33,15 +33,15 @@ class ImageForm(forms.ModelForm):
             self.fields["file"].required = False
             self.fields["file"].label = "Another picture in its place"
 
-    def clean_file(self) -> pictures.Made | None:
+    def clean_file(self) -> variants.Made | None:
         file = self.cleaned_data["file"]
         if not file:
             return None
-        if file.size > pictures.MAX_BYTES:
-            raise forms.ValidationError(pictures.too_large(file.size))
+        if file.size > variants.MAX_BYTES:
+            raise forms.ValidationError(variants.too_large(file.size))
         try:
-            made = pictures.make(file.read())
-        except pictures.Refused as refused:
+            made = variants.make_variants(file.read())
+        except variants.Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
         if twin := Image.objects.filter(digest=made.digest).exclude(pk=self.instance.pk).first():
             raise forms.ValidationError(f"This picture is here already: {twin}, {twin.placeholder}.")

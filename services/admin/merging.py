@@ -120,7 +120,7 @@ def _keys(rows: Iterable[models.Model]) -> str:
     return ",".join(sorted(str(row.pk) for row in rows))
 
 
-def said(form: forms.ModelForm, name: str, typed: bool = False) -> str:
+def value_in_words(form: forms.ModelForm, name: str, typed: bool = False) -> str:
     """Return the value of a field as people read it, never as it is stored."""
     if typed and name not in form.cleaned_data:
         return str(form[name].value() or "") or EMPTY
@@ -171,7 +171,7 @@ def _merge_form(
         if touched and typed[name] != stored[name]:
             merged.is_same = False
         if name in changed and typed[name] != stored[name]:
-            theirs_said, mine_said = said(theirs, name), said(mine, name, typed=True) if touched else ""
+            theirs_said, mine_said = value_in_words(theirs, name), value_in_words(mine, name, typed=True) if touched else ""
             pieces = compare(theirs_said, mine_said) if touched else ([Piece(theirs_said)], None)
             merged.differences.append(Difference(row, str(capfirst(each.label or name)), *pieces))
     merged.differences += [Difference(row, label, [Piece("Another one")], None) for name, label in _beside(theirs) if name in changed]

@@ -10,9 +10,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 
 from services.admin.cells import NamedInline
-from services.admin.on_site import OnSite
 from services.admin.order import Ordered
 from services.admin.previews import Previewed
+from services.admin.public_urls import OnSite
 from services.fields import OF_MODELS
 from services.models import Article, Evidence, Fact, FurtherReading, Issue, Page, Question, Result, Section, Service
 

@@ -7,9 +7,9 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from services.admin.on_site import OnSite
+from services.admin.public_urls import OnSite
 from services.admin.versions import VersionedAdmin
-from services.drawing import draw, with_parts
+from services.pages.render import draw, with_parts
 
 
 class Previewed(OnSite, VersionedAdmin):

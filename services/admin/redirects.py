@@ -9,9 +9,9 @@ from django.contrib.redirects.models import Redirect
 from django.contrib.sites.models import Site
 from django.core.validators import URLValidator
 
-from services import redirect_rules
 from services.admin.versions import VersionedAdmin
-from services.former import own_hosts
+from services.pages import redirect_rules
+from services.pages.redirects import own_hosts
 
 admin.site.unregister([Redirect, Site])
 
@@ -58,7 +58,7 @@ class RedirectForm(forms.ModelForm):
             return
         rule, others = (old, new), list(self._others().values_list("old_path", "new_path"))
         path, _, query = redirect_rules.normal(new).partition("?")
-        if new.startswith("/") and redirect_rules.find([rule, *others], path, query):
+        if new.startswith("/") and redirect_rules.matching_rule([rule, *others], path, query):
             self.add_error("new_path", "No page has this address any more. Write the address that people should reach.")
         elif redirect_rules.leads_in_a_circle(rule, others, own_hosts()):
             self.add_error("new_path", "This would lead people in a circle: other addresses in the list lead back here.")

@@ -11,8 +11,8 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
 from django.db import models
 
+from services.clinic.uk_time import LONDON, clock, full_date
 from services.fields import DateField, TimeField
-from services.uktime import LONDON, clock, full_date
 
 
 def in_words(value: date | time) -> str:

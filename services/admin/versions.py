@@ -22,13 +22,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from services.accounts import name_of
 from services.admin.form_data import as_new
 from services.admin.merging import Drawn, Merged, merge, merge_list, state_of
 from services.admin.uk_time import UKTime
+from services.clinic.staff_names import name_of
+from services.clinic.uk_time import near_time
 from services.fields import OF_MODELS
 from services.models import Edition
-from services.uktime import near_time
 from services.versions import FormVersion
 
 

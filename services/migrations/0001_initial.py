@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import services.models.clinic
-import services.words
+import services.pages.markdown
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=0, help_text='Low numbers come first, everywhere places are listed.')),
                 ('is_online', models.BooleanField(default=False, help_text='No address; people get a video link instead.', verbose_name='by video')),
                 ('area', models.CharField(blank=True, help_text='One line under the name where people choose a place.', max_length=120)),
-                ('introduction', models.TextField(blank=True, help_text="The page's text. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders])),
+                ('introduction', models.TextField(blank=True, help_text="The page's text. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders])),
                 ('address', models.TextField(blank=True, help_text='One line each. Printed on the page and in confirmations. Empty: whoever confirms is asked for it.')),
                 ('getting_in', models.TextField(blank=True, help_text='Entrance, bell, floor. In confirmations.', verbose_name='how to get in')),
                 ('step_free', models.CharField(blank=True, help_text='A short sentence. Empty: “Ask us”.', max_length=200, verbose_name='step-free access')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('page', models.CharField(choices=[('home', 'Home'), ('therapies', 'Therapies'), ('locations', 'Locations'), ('articles', 'Articles')], max_length=20, unique=True)),
                 ('title', models.CharField(help_text="The page's heading.", max_length=120)),
                 ('strapline', models.CharField(help_text='One sentence under the heading; search engines show it too.', max_length=200)),
-                ('body', models.TextField(blank=True, help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders], verbose_name='text')),
+                ('body', models.TextField(blank=True, help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders], verbose_name='text')),
             ],
             options={
                 'ordering': ['page'],
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(help_text="The last part of the page's address.", unique=True)),
                 ('status', models.CharField(choices=[('draft', 'Draft: only staff can see it'), ('published', 'Published')], default='draft', max_length=10)),
                 ('strapline', models.CharField(help_text='One sentence under the heading; search engines show it too.', max_length=200)),
-                ('body', models.TextField(help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders], verbose_name='text')),
+                ('body', models.TextField(help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders], verbose_name='text')),
                 ('author', models.ForeignKey(blank=True, help_text='Printed under the page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='services.person')),
                 ('reviewed_by', models.ForeignKey(blank=True, help_text='Who checked the whole page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='services.person')),
             ],
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('picture_alt', models.CharField(blank=True, help_text='What someone hears who cannot see the couch.', max_length=160, verbose_name='picture in words')),
                 ('proven_lead_in', models.CharField(blank=True, help_text='Stands above the issues trials support; hidden while there are none.', max_length=200, verbose_name='above proven issues')),
                 ('common_lead_in', models.CharField(blank=True, help_text='Stands above what people also come with; hidden while there is nothing.', max_length=200, verbose_name='above common issues')),
-                ('evidence_summary', models.TextField(blank=True, help_text="Stands above the studies, in plain words. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders])),
+                ('evidence_summary', models.TextField(blank=True, help_text="Stands above the studies, in plain words. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders])),
                 ('author', models.ForeignKey(blank=True, help_text='Printed under the page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='services.person')),
                 ('reviewed_by', models.ForeignKey(blank=True, help_text='Who checked the whole page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='services.person')),
             ],
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('heading', models.CharField(max_length=160)),
                 ('anchor', models.SlugField(help_text='Links to this section end in #this. Keep it once published.')),
-                ('body', models.TextField(blank=True, help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders], verbose_name='text')),
+                ('body', models.TextField(blank=True, help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders], verbose_name='text')),
                 ('shows', models.CharField(choices=[('text', 'Only the text'), ('lead', 'The text, large: the opening of the page'), ('call', 'The text in the green band, with the booking button and the places'), ('issues', 'The issues and the studies behind them; hidden while there are no issues'), ('results', 'The results, as a list with ticks'), ('reading', 'Further reading'), ('services', "The clinic's therapies, as links")], default='text', help_text='What stands under the text.', max_length=10)),
                 ('contents_label', models.CharField(blank=True, help_text='How “On this page” names it. Empty: it is not listed there.', max_length=80)),
                 ('pull_quote', models.TextField(blank=True, help_text='A sentence of this section set large in a green box after the text.')),

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import services.words
+import services.pages.markdown
 from django.db import migrations, models
 
 
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('question', models.CharField(help_text='As a person would ask it.', max_length=160)),
-                ('answer', models.TextField(help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders])),
+                ('answer', models.TextField(help_text="Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders])),
                 ('is_shown', models.BooleanField(default=True, verbose_name='shown')),
                 ('order', models.PositiveSmallIntegerField(default=0)),
             ],
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='text',
-            field=models.TextField(blank=True, help_text="A few sentences. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.words.check_placeholders], verbose_name='profile'),
+            field=models.TextField(blank=True, help_text="A few sentences. Markdown. {phone:text} and {phone:layout} become the clinic's numbers, {url:book} the booking page.", validators=[services.pages.markdown.check_placeholders], verbose_name='profile'),
         ),
         migrations.AlterField(
             model_name='page',

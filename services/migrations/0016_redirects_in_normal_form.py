@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from services import redirect_rules
+from services.pages import redirect_rules
 
 
 def write_in_normal_form(apps, schema_editor):

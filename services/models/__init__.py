@@ -10,12 +10,12 @@ from services.models.clinic import (
     PhoneNumber,
     Rating,
 )
-from services.models.edition import Edition
 from services.models.images import Image
-from services.models.loaded import LoadedRow
 from services.models.pages import Article, Evidence, Fact, FurtherReading, Issue, Result, Section, Service
 from services.models.people import Person
+from services.models.seed_record import LoadedRow
 from services.models.site import Page, Question
+from services.models.site_version import Edition
 
 __all__ = [
     "Article",

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
-from services.models.dated import Dated
+from services.clinic.uk_time import full_date
 from services.models.images import Image
-from services.models.linked import OTHER_HELP, check_linked_lines, linked_lines
+from services.models.link_lines import OTHER_HELP, check_linked_lines, linked_lines
 from services.models.markdown import MarkdownField
+from services.models.slug_redirects import LEADS_ON, Addressed, AddressedQuerySet
+from services.models.timestamped import Dated
 from services.phone_numbers import WrongNumber, to_e164
-from services.uktime import full_date
 
 WEEKDAYS = list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
 

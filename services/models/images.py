@@ -9,9 +9,9 @@ from django.db.models import ProtectedError, Q
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
-from services import pictures
-from services.models.dated import Dated
+from services.images import variants
 from services.models.markdown import MarkdownField
+from services.models.timestamped import Dated
 
 
 def texts() -> dict[type[models.Model], list[str]]:
@@ -69,7 +69,7 @@ class Image(Dated):
         """What a text says to show it."""
         return f"{{image:{self.slug}}}"
 
-    def take(self, made: pictures.Made) -> None:
+    def take(self, made: variants.Made) -> None:
         """Becomes this picture once it is saved; the files of the picture before are removed then."""
         self._old = self.file_names() if self.digest and self.digest != made.digest else []
         self._new = made.files
@@ -84,14 +84,14 @@ class Image(Dated):
         self._new, self._old = {}, []
 
     def file_names(self) -> list[str]:
-        return [pictures.name(self.digest, width, kind) for kind in pictures.KINDS for width in pictures.widths(self.width)]
+        return [variants.name(self.digest, width, kind) for kind in variants.KINDS for width in variants.widths(self.width)]
 
     def url(self, width: int = 0, kind: str = "webp") -> str:
         """The address of one file; without a width, of the smallest."""
-        return default_storage.url(pictures.name(self.digest, width or pictures.widths(self.width)[0], kind))
+        return default_storage.url(variants.name(self.digest, width or variants.widths(self.width)[0], kind))
 
     def srcset(self, kind: str) -> str:
-        return ", ".join(f"{self.url(width, kind)} {width}w" for width in pictures.widths(self.width))
+        return ", ".join(f"{self.url(width, kind)} {width}w" for width in variants.widths(self.width))
 
     @property
     def avif(self) -> str:

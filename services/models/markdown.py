@@ -7,8 +7,8 @@ from django.forms import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from services.cleaning import clean_markdown
-from services.words import MARKDOWN, check_placeholders
+from services.pages.markdown import MARKDOWN, check_placeholders
+from services.pages.sanitise import clean_markdown
 
 TOO_LONG = "This text has %(show_value)d characters. Shorten it to %(limit_value)d, or put a part of it on a page of its own."
 
@@ -25,7 +25,8 @@ class MarkdownWidget(AdminTextareaWidget):
 
 
 class MarkdownField(models.TextField):
-    """Markdown with placeholders, cleaned on its way to the database (services/cleaning.py), by `update()` too; `{% words %}` prints it.
+    """Markdown with placeholders, cleaned on its way to the database (services.pages.sanitise), by `update()` too;
+    `{% words %}` prints it.
 
     Expressions (`Concat`, `F`) are the database's own: what they make is cleaned when it is printed.
     """

@@ -5,14 +5,14 @@ from typing import Self, TypeVar
 from django.db import models
 from django.urls import reverse
 
-from services.models.addressed import LEADS_ON, Addressed, AddressedQuerySet
-from services.models.dated import Dated
 from services.models.images import Image
 from services.models.markdown import MarkdownField
 from services.models.people import Person
+from services.models.slug_redirects import LEADS_ON, Addressed, AddressedQuerySet
+from services.models.timestamped import Dated
 
 
-class Status(models.TextChoices):
+class PublicationStatus(models.TextChoices):
     DRAFT = "draft", "Draft: only staff can see it"
     PUBLISHED = "published", "Published"
 
@@ -22,13 +22,13 @@ Row = TypeVar("Row", bound="Reviewed")
 
 class PageQuerySet(AddressedQuerySet[Row]):
     def published(self) -> Self:
-        return self.filter(status=Status.PUBLISHED)
+        return self.filter(status=PublicationStatus.PUBLISHED)
 
 
 class Reviewed(Addressed, Dated):
     """A draft, or a page; who wrote it and when and, apart from that, who reviewed it. The review stays empty until there was one."""
 
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(max_length=10, choices=PublicationStatus, default=PublicationStatus.DRAFT)
     author = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Printed under the page.")
     last_updated = models.DateField(null=True, blank=True, help_text="Printed under the page: Last updated 27 May 2020 by …")
     reviewed_by = models.ForeignKey(
@@ -44,7 +44,7 @@ class Reviewed(Addressed, Dated):
 
     @property
     def is_public(self) -> bool:
-        return self.status == Status.PUBLISHED
+        return self.status == PublicationStatus.PUBLISHED
 
 
 class Service(Reviewed):
@@ -255,7 +255,7 @@ class Article(Reviewed):
 
 class FurtherReadingQuerySet(models.QuerySet):
     def published(self):
-        return self.filter(article__status=Status.PUBLISHED)
+        return self.filter(article__status=PublicationStatus.PUBLISHED)
 
 
 class FurtherReading(models.Model):

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from services.models.dated import Dated
 from services.models.images import Image
 from services.models.markdown import MarkdownField
+from services.models.timestamped import Dated
 
 
 class PersonQuerySet(models.QuerySet):

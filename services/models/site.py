@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
-from services.models.addressed import LEADS_ON
-from services.models.dated import Dated
 from services.models.markdown import MarkdownField
-from services.models.pages import Reviewed, Service, Status
+from services.models.pages import PublicationStatus, Reviewed, Service
+from services.models.slug_redirects import LEADS_ON
+from services.models.timestamped import Dated
 
 FIXED = ["home", "therapies", "locations", "articles"]  # their addresses and their shape are the site's own
 SERVED_BY_OTHERS = {"static", "media", "healthz", "request"}  # no page answers there, so resolving them would say nothing
@@ -48,7 +48,7 @@ class Page(Reviewed):
         constraints = [
             models.CheckConstraint(
                 name="fixed_page_is_published",
-                condition=~Q(slug__in=FIXED) | Q(status=Status.PUBLISHED),
+                condition=~Q(slug__in=FIXED) | Q(status=PublicationStatus.PUBLISHED),
                 violation_error_message="This page is part of the site's frame and always there. Choose Published.",
             )
         ]
@@ -83,7 +83,7 @@ class Page(Reviewed):
 class QuestionQuerySet(models.QuerySet):
     def shown(self):
         """Also not those about a service that is still a draft."""
-        return self.filter(Q(service=None) | Q(service__status=Status.PUBLISHED), is_shown=True)
+        return self.filter(Q(service=None) | Q(service__status=PublicationStatus.PUBLISHED), is_shown=True)
 
     def by_service(self):
         """Those about coming here first, then one service after the other."""

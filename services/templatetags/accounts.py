@@ -2,7 +2,7 @@
 
 from django import template
 
-from services.accounts import account_name, name_of
+from services.clinic.staff_names import account_name, name_of
 
 register = template.Library()
 register.filter("staff_name", name_of)

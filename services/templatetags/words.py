@@ -2,7 +2,7 @@
 
 from django import template
 
-from services import words
+from services.pages import markdown
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True, name="words")
 def words_tag(context, text: str):
     """The HTML of a text that staff wrote; an empty text prints nothing."""
-    return words.to_html(text, context["clinic"])
+    return markdown.to_html(text, context["clinic"])

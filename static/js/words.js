@@ -10,7 +10,7 @@ function drawn(place, css, html) {
     prose.className = "prose";
     root.append(link, prose);
   }
-  root.querySelector(".prose").innerHTML = html; // only what services/cleaning.py lets pass
+  root.querySelector(".prose").innerHTML = html; // only what services/pages/sanitise.py lets pass
   for (const link of root.querySelectorAll("a")) link.target = "_blank"; // following one here would lose what is not saved
 }
 

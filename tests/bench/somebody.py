@@ -39,7 +39,7 @@ def sign_in() -> str:
 def ask() -> Enquiry:
     """Somebody nobody else is called like."""
     phone = {"phone": "+447700345678", "phone_typed": "07700 345 678", "contact_by": "call"}
-    asked = actions.Asked(name="Zuzanna Quill", email="quill@example.org", preferred_times=["weekends"], **phone)
+    asked = actions.BookingData(name="Zuzanna Quill", email="quill@example.org", preferred_times=["weekends"], **phone)
     return actions.request_consultation(asked, submission=uuid.uuid4(), fingerprint="", now=timezone.now())
 
 

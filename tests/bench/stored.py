@@ -23,10 +23,10 @@ if not apps.ready:
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from bookings.availability import RULES, cells
-from bookings.diary import Diary, Offer, bookable_days
-from bookings.folding import words_of
+from bookings.domain.availability import RULES, cells
+from bookings.domain.normalise import search_words
 from bookings.models import Enquiry, Event, Hold, HoldCell, Notice, SearchWord
+from bookings.queries.slots import Slot, SlotFinder, bookable_days
 from services.models import Location
 
 ORIGINALS = 10_000
@@ -105,22 +105,22 @@ def copied(field, number: int) -> str:
     return column
 
 
-def times_ahead(now: datetime) -> Iterator[Offer]:
+def times_ahead(now: datetime) -> Iterator[Slot]:
     """Every third of the times on offer, so that each day has free ones."""
-    return iter(Diary(Location.objects.all(), *bookable_days(now), now).free()[::3][:AHEAD])
+    return iter(SlotFinder(Location.objects.all(), *bookable_days(now), now).free()[::3][:AHEAD])
 
 
-def times_past(now: datetime) -> Iterator[Offer]:
+def times_past(now: datetime) -> Iterator[Slot]:
     """One at a time at each place, on the hour, day by day into the past."""
     places, day = list(Location.objects.all()), now.replace(minute=0, second=0, microsecond=0)
     while True:
         day -= timedelta(days=1)
         for hour in range(9, 17):
             for place in places:
-                yield Offer(day.replace(hour=hour), place)
+                yield Slot(day.replace(hour=hour), place)
 
 
-def request(n: int, number: int, now: datetime, ahead: Iterator[Offer], past: Iterator[Offer]) -> Enquiry:
+def request(n: int, number: int, now: datetime, ahead: Iterator[Slot], past: Iterator[Slot]) -> Enquiry:
     """The n-th: first those with a time ahead, then one in five that met, then what is over otherwise."""
     offer = next(ahead, None)
     if offer:
@@ -178,7 +178,9 @@ def store(enquiries: list[Enquiry]) -> None:
         if event.to_status in kinds
     )
     SearchWord.objects.bulk_create(
-        SearchWord(enquiry=each, word=word) for each in enquiries for word in words_of(name=each.name, email=each.email, phone=each.phone)
+        SearchWord(enquiry=each, word=word)
+        for each in enquiries
+        for word in search_words(name=each.name, email=each.email, phone=each.phone)
     )
     holds = Hold.objects.bulk_create(
         Hold(

@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import diary
 from bookings.models import ConsultationHours, Enquiry
-from services.clinic import Clinic
+from bookings.queries import slots
+from services.clinic.clinic import Clinic
 from services.models import ClinicDetails, CrisisContact, Location, OpeningHours, PhoneNumber
 
 MONDAY_NOON = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # midday in London
@@ -109,7 +109,7 @@ def thursday_ten():
 @pytest.fixture
 def next_time(harley_street):
     """The next free time at Harley Street by the real clock, for tests of views and commands, which look at it."""
-    return diary.next_times(Clinic(timezone.now()))[0][1]
+    return slots.next_slots(Clinic(timezone.now()))[0][1]
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions
-from bookings.diary import Diary, Offer, bookable_days
+from bookings.queries.slots import Slot, SlotFinder, bookable_days
 from tests.bookings.factories import request
 
 PHONE = {"phone": "+447700900982", "phone_typed": "07700 900982", "contact_by": "call"}
@@ -49,7 +49,7 @@ def story(response):
 def free_times(place, count=1):
     """The next free times of a place by the real clock."""
     now = timezone.now()
-    return [offer for _, offer in zip(range(count), Diary([place], *bookable_days(now), now).free_at(place), strict=False)]
+    return [offer for _, offer in zip(range(count), SlotFinder([place], *bookable_days(now), now).free_at(place), strict=False)]
 
 
 def waiting_for(offer, **changes):
@@ -65,10 +65,10 @@ def begun(place, staff, **changes):
     """An appointment that began a quarter of an hour ago."""
     starts_at = timezone.now() - timedelta(minutes=15)
     before = starts_at - timedelta(days=3)
-    offer = next(Diary([place], *bookable_days(before), before).free_at(place))
+    offer = next(SlotFinder([place], *bookable_days(before), before).free_at(place))
     enquiry = actions.confirm(request(place, offer.starts_at, now=before, **changes), user=staff, now=before, address="1 Any Street")
     enquiry.holds.get().cells.all().delete()
-    enquiry.holds.update(starts_at=starts_at, ends_at=Offer(starts_at, place).ends_at)
+    enquiry.holds.update(starts_at=starts_at, ends_at=Slot(starts_at, place).ends_at)
     type(enquiry).objects.filter(pk=enquiry.pk).update(starts_at=starts_at)
     enquiry.refresh_from_db()
     return enquiry

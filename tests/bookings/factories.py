@@ -3,16 +3,16 @@
 import uuid
 
 from bookings import actions
-from bookings.diary import Offer
+from bookings.queries.slots import Slot
 
 
-def asked(**changes) -> actions.Asked:
-    return actions.Asked(**({"name": "Sam", "contact_by": "email", "email": "sam@example.org"} | changes))
+def asked(**changes) -> actions.BookingData:
+    return actions.BookingData(**({"name": "Sam", "contact_by": "email", "email": "sam@example.org"} | changes))
 
 
 def request(place=None, starts_at=None, *, now, submission=None, suspect=False, network="", **changes):
     """A request for a time at a place, or without either; `network` names where it is sent from."""
-    offer = Offer(starts_at, place) if starts_at else None
+    offer = Slot(starts_at, place) if starts_at else None
     submission = submission or uuid.uuid4()
     sent = {"submission": submission, "fingerprint": "", "now": now, "suspect": suspect, "network": network}
     return actions.request_consultation(asked(offer=offer, **changes), **sent)

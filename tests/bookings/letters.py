@@ -5,10 +5,10 @@ from datetime import timedelta
 from bs4 import BeautifulSoup
 
 from bookings import actions
-from bookings.diary import Offer
 from bookings.models import Closing, Hold, Notice
+from bookings.queries.slots import Slot
+from services.clinic.uk_time import LONDON
 from services.models import Person
-from services.uktime import LONDON
 from tests.bookings.factories import request
 
 K = Notice.Kind
@@ -44,9 +44,9 @@ def _confirm(enquiry, now, user):
     return actions.confirm(enquiry, user=user, now=now, person=person, video_link=link, paragraph=PARAGRAPH)
 
 
-def later(enquiry, *hours: int) -> list[Offer]:
+def later(enquiry, *hours: int) -> list[Slot]:
     """Times at the place of the request, so many hours and a day after its own."""
-    return [Offer(enquiry.starts_at + timedelta(days=1, hours=hour), enquiry.location) for hour in hours]
+    return [Slot(enquiry.starts_at + timedelta(days=1, hours=hour), enquiry.location) for hour in hours]
 
 
 def _offer(enquiry, now, user):
@@ -58,7 +58,7 @@ def _cancel_by_clinic(enquiry, now, user):
 
 
 def _miss(enquiry, now, user):
-    actions.miss(_confirm(enquiry, now, user), user=user, now=enquiry.ends_at, tell=True, paragraph=PARAGRAPH)
+    actions.mark_did_not_attend(_confirm(enquiry, now, user), user=user, now=enquiry.ends_at, tell=True, paragraph=PARAGRAPH)
 
 
 def _expire(enquiry, now, user):

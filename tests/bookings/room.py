@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from bookings import actions
-from bookings.diary import Diary, bookable_days
+from bookings.domain.schedule import WAITING_LIST
 from bookings.models import Enquiry
-from bookings.timetable import WAITING_LIST
-from services.uktime import long_date
+from bookings.queries.slots import SlotFinder, bookable_days
+from services.clinic.uk_time import long_date
 from tests.bookings.factories import request
 
 
@@ -16,7 +16,7 @@ class Room:
     def __init__(self, place, staff):
         self.now, self.staff = timezone.now(), staff
         self.by = {"user": staff, "now": self.now}
-        self.times = list(Diary([place], *bookable_days(self.now), self.now).free_at(place))
+        self.times = list(SlotFinder([place], *bookable_days(self.now), self.now).free_at(place))
         self.day = long_date(self.times[0].starts_at)
 
     def new(self, **changes):
@@ -70,13 +70,13 @@ class Room:
         return self._moved(self.confirmed(), starts_at=self.now - timedelta(hours=2))
 
     def attended(self):
-        return actions.attend(self.past(), **self.by)
+        return actions.mark_attended(self.past(), **self.by)
 
     def closed(self):
         return actions.close(self.attended(), outcome="booked", **self.by)
 
     def missed(self):
-        return actions.miss(self.past(), **self.by)
+        return actions.mark_did_not_attend(self.past(), **self.by)
 
     def declined(self, reason="no_capacity"):
         return actions.decline(self.new(), reason=reason, **self.by)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bookings import actions
-from bookings.diary import Offer
 from bookings.models import Enquiry, Hold
+from bookings.queries.slots import Slot
 from tests.bookings.factories import request
 
 
@@ -29,4 +29,4 @@ def moved_to(enquiry, starts_at) -> Enquiry:
 
 
 def offered(place, starts_at, staff, now, **changes) -> Enquiry:
-    return actions.offer_times(request(now=now, **changes), [Offer(starts_at, place)], user=staff, now=now)
+    return actions.offer_times(request(now=now, **changes), [Slot(starts_at, place)], user=staff, now=now)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.limits import again_from, allowed
 from bookings.models import Hit
+from bookings.rate_limits import again_from, allowed
 
 pytestmark = pytest.mark.django_db
 

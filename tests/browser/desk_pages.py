@@ -10,10 +10,10 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from bookings.admin.bulk import BULKS
-from bookings.admin.steps import STEPS
+from bookings.domain.status import Status
 from bookings.models import Enquiry, Notice
-from bookings.states import Status
+from bookings.staff.bulk_steps import BULKS
+from bookings.staff.steps import STEPS
 
 NO_PAGE = {  # addresses that answer with something else than a page of the admin
     None: "redirects to the page of a row",

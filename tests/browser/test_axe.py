@@ -14,13 +14,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
-from bookings.diary import next_times
 from bookings.models import Enquiry
-from services.clinic import Clinic
+from bookings.queries.slots import next_slots
+from services.clinic.clinic import Clinic
 from services.models import Location
 from tests.bookings import factories
+from tests.bookings.public.test_presenter import STATES
 from tests.bookings.room import Room
-from tests.bookings.test_standing import STATES
 from tests.browser.conftest import sign_in
 from tests.browser.person import Person
 from tests.servers import ROOT
@@ -39,7 +39,7 @@ def request_in():
 
     def make(state, staff, place="harley-street"):
         now = timezone.now()
-        offer = {location.slug: offer for location, offer in next_times(Clinic(now))}[place]
+        offer = {location.slug: offer for location, offer in next_slots(Clinic(now))}[place]
         enquiry = factories.request(offer.location, offer.starts_at, now=now, email="", contact_by="call", **PHONE)
         if state == "confirmed":
             return actions.confirm(enquiry, user=staff, now=now, address="1 Example Street\nLondon")

@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
-from bookings.diary import Diary, Offer, bookable_days
 from bookings.models import ConsultationHours, Enquiry, Event, Notice
+from bookings.queries.slots import Slot, SlotFinder, bookable_days
 from services.models import BankHoliday, Location, Person
 from tests.bookings.factories import request
 from tests.bookings.stages import confirmed, moved_to
@@ -30,17 +30,17 @@ def full(rota, staff):
     """Something in every box."""
     now, hour = timezone.now(), timedelta(hours=1)
     place = Location.objects.get(slug="harley-street")
-    times = iter([offer.starts_at for offer in Diary([place], *bookable_days(now), now).free_at(place)])
+    times = iter([offer.starts_at for offer in SlotFinder([place], *bookable_days(now), now).free_at(place)])
     request(place, next(times), now=now - 9 * 24 * hour, name="Late O’Brien", wants_earlier=True)
     request(place, next(times), now=now, name="Alexandra Featherstonehaugh-Cholmondeley", **PHONE)
     request(now=now, name="Pills", suspect=True)
-    actions.offer_times(request(now=now, name="Chooses"), [Offer(next(times), place)], user=staff, now=now)
+    actions.offer_times(request(now=now, name="Chooses"), [Slot(next(times), place)], user=staff, now=now)
     for name, ago in (("Soon", -1), ("Over", 3), ("Came", 5)):
         moved_to(confirmed(place, next(times), staff, now, name=name, email=f"{name}@example.org"), now + -ago * hour)
     confirmed(place, next(times), staff, now, name="Ahead", email="ahead@example.org")
     came = Enquiry.objects.get(name="Came")
     actions.assign_person(came, Person.objects.create(name="Ada King", slug="ada", is_practitioner=True), user=staff, now=now)
-    actions.attend(came, user=staff, now=now)
+    actions.mark_attended(came, user=staff, now=now)
     late = Enquiry.objects.get(name="Late O’Brien")
     Event.objects.create(enquiry=late, at=now, actor="client", from_status="new", to_status="new", note=actions.TIME_CHANGED)
     Notice.objects.filter(event__enquiry=late).update(status="failed", last_error="SMTPRecipientsRefused 550")

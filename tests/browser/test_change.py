@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from bookings.diary import Diary, bookable_days
+from bookings.queries.slots import SlotFinder, bookable_days
+from services.clinic.uk_time import LONDON
 from services.models import Location
-from services.uktime import LONDON
 from tests.bookings import factories
 from tests.browser.person import Person
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.booking, pytest.mark.browser, pytest.mark.django_db(tr
 def enquiry(rota):
     """A request for the first time of a day that has others: of today's or tomorrow's, only one may be left."""
     now, place = timezone.now(), Location.objects.get(slug="harley-street")
-    free = Diary([place], *bookable_days(now), now).free_at(place)
+    free = SlotFinder([place], *bookable_days(now), now).free_at(place)
     days = [list(offers) for _, offers in groupby(free, key=lambda offer: offer.starts_at.astimezone(LONDON).date())]
     offer = next(offers[0] for offers in days if len(offers) >= 3)
     return factories.request(offer.location, offer.starts_at, now=now)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
-from bookings.diary import Diary, bookable_days
+from bookings.domain.status import Status
 from bookings.models import Enquiry, Note, Notice
-from bookings.states import Status
+from bookings.queries.slots import SlotFinder, bookable_days
 from services.models import Location, Person
 from tests.bookings import factories
 from tests.bookings.desk import begun
@@ -38,7 +38,7 @@ def free(rota):
     now = timezone.now()
 
     def at(slug="harley-street"):
-        return Diary([Location.objects.get(slug=slug)], *bookable_days(now), now).free_at(Location.objects.get(slug=slug))
+        return SlotFinder([Location.objects.get(slug=slug)], *bookable_days(now), now).free_at(Location.objects.get(slug=slug))
 
     return at
 
@@ -185,8 +185,8 @@ def test_axe_finds_nothing_on_the_page_of_a_request_and_on_its_steps(open_page, 
     audit_steps(audit, actions.confirm(has_one, user=staff, now=now), ["change", "video", "cancel", "practitioner"])
     over = begun(Location.objects.get(slug="canary-wharf"), staff, email="c@example.org")
     audit_steps(audit, over, ["change", "attend", "miss"])
-    audit_steps(audit, actions.attend(over, user=staff, now=now), ["close", "missed-after-all"])
-    audit_steps(audit, actions.correct(over, Status.DID_NOT_ATTEND, tell=True, user=staff, now=now), ["came-after-all"])
+    audit_steps(audit, actions.mark_attended(over, user=staff, now=now), ["close", "missed-after-all"])
+    audit_steps(audit, actions.correct_outcome(over, Status.DID_NOT_ATTEND, tell=True, user=staff, now=now), ["came-after-all"])
     audit.look("/admin/bookings/enquiry/waiting/")
     audit.look("/admin/bookings/enquiry/add/")
     page.get_by_label("Name").fill("Sam")

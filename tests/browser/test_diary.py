@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.diary import Diary, bookable_days
+from bookings.queries.slots import SlotFinder, bookable_days
 from services.models import Location, Person
 from tests.bookings import factories
 from tests.browser.auditor import Auditor
@@ -20,7 +20,7 @@ def confirmed(rota, staff):
     """An appointment with a practitioner, another time asked for, and somebody whom none of the times suited."""
     now = timezone.now()
     place = Location.objects.get(slug="harley-street")
-    free = list(Diary([place], *bookable_days(now), now).free_at(place))
+    free = list(SlotFinder([place], *bookable_days(now), now).free_at(place))
     ada = Person.objects.create(name="Ada King", slug="ada", is_practitioner=True)
     enquiry = factories.request(place, free[4].starts_at, now=now, phone="+447700900982", phone_typed="07700 900982")
     actions.confirm(enquiry, user=staff, now=now, address="1 Example Street\nLondon", person=ada)

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from bookings.emails import samples
 from bookings.models import Closing, Notice
-from services.clinic import Clinic
+from bookings.notifications import samples
+from services.clinic.clinic import Clinic
 from tests.bookings.letters import close_with
 from tests.browser.auditor import AXE, TOO_WIDE, Auditor
 from tests.browser.conftest import sign_in

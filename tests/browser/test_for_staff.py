@@ -9,9 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from bookings import actions, sample_month
-from bookings.diary import Diary, bookable_days
+from bookings.domain.schedule import MAIL, TIMETABLE
 from bookings.models import Job
-from bookings.timetable import MAIL, TIMETABLE
+from bookings.queries.slots import SlotFinder, bookable_days
 from services.models import Location, Person
 from tests.bookings import factories
 from tests.browser.conftest import sign_in
@@ -29,8 +29,8 @@ def day(rota, staff):
     Location.objects.filter(is_online=False).update(address="1 Example Street\nLondon")
     now, place = timezone.now(), Location.objects.get(slug="harley-street")
     ada = Person.objects.create(name="Ada King", slug="ada", is_practitioner=True)
-    sample_month.make(staff, now)
-    free = list(Diary([place], *bookable_days(now), now).free_at(place))
+    sample_month.make_month(staff, now)
+    free = list(SlotFinder([place], *bookable_days(now), now).free_at(place))
     asked = factories.request(place, free[4].starts_at, now=now - timedelta(hours=2), name="Sam", message="Step-free access, please.")
     factories.request(place, free[6].starts_at, now=now - timedelta(hours=1), name="Priya", email="", message_safety="none", **BY_PHONE)
     waits = factories.request(now=now - timedelta(days=3), name="Leo", email="leo@example.org", location_id=place.pk)

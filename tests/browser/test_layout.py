@@ -9,8 +9,8 @@ from django.contrib.redirects.models import Redirect
 from django.utils import timezone
 
 from bookings import sample_month
+from bookings.domain.schedule import MAIL, TIMETABLE
 from bookings.models import Closing, Enquiry, Job, RotaException
-from bookings.timetable import MAIL, TIMETABLE
 from harley.models import Look
 from services.models import BankHoliday, Closure, Image, Location, Person
 from tests import depth
@@ -79,7 +79,7 @@ def fill(staff) -> None:
     now, today = timezone.now(), timezone.localdate()
     Person.objects.create(name=f"Dr Anastasia {LONG}", slug="anastasia", is_practitioner=True)
     Person.objects.create(name="Ng", slug="ng", is_practitioner=True)
-    sample_month.make(staff, now)
+    sample_month.make_month(staff, now)
     place = Location.objects.get(slug="harley-street")
     RotaException.objects.create(location=place, day=today + timedelta(days=9), opens="10:00", closes="12:00")
     Closure.objects.create(reason="Refurbishment", first_day=today + timedelta(days=60), last_day=today + timedelta(days=62))

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from bookings.models import Enquiry
 from services.models import Location
+from tests.bookings.public.test_presenter import STATES
 from tests.bookings.room import Room
-from tests.bookings.test_standing import STATES
 from tests.browser.person import EMAIL, NAME, Person
 from tests.browser.test_keyboard import press_on, tab_to
 

@@ -37,7 +37,7 @@ def test_nothing_else_reads_the_environment():
             assert all(re.search(r"os\.environ(\.setdefault\(|\[.*\] = )", line) for line in used), path
         for node in ast.walk(ast.parse(source)):
             match node:
-                case ast.Call(func=ast.Name("read"), args=[ast.Constant(str(name))]):
+                case ast.Call(func=ast.Name("read_variable"), args=[ast.Constant(str(name))]):
                     asked.add(name)
                 case ast.Subscript(value=ast.Name("env"), slice=ast.Constant(str(name))) if path.name == "settings.py":
                     asked.add(name)

@@ -109,7 +109,7 @@ def test_postgresql_has_its_timeouts():
 
 
 def test_emails_become_files_until_a_mail_server_is_named():
-    assert settings("EMAIL_BACKEND") == ["harley.mail.EmlBackend"]
+    assert settings("EMAIL_BACKEND") == ["harley.server.eml_backend.EmlBackend"]
     assert settings("EMAIL_BACKEND", EMAIL_HOST="mail.test") == ["django.core.mail.backends.smtp.EmailBackend"]
 
 

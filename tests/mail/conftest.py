@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from bookings.diary import next_times
 from bookings.models import Enquiry
-from services.clinic import Clinic
+from bookings.queries.slots import next_slots
+from services.clinic.clinic import Clinic
 from tests.bookings import factories
 from tests.mail.post import Worker, running_server
 from tests.servers import free_port
@@ -52,4 +52,4 @@ def write_to(address: str, **changes) -> Enquiry:
 @pytest.fixture
 def a_time(rota):
     """The next free time at each place, by the place's slug."""
-    return {place.slug: offer for place, offer in next_times(Clinic(timezone.now()))}
+    return {place.slug: offer for place, offer in next_slots(Clinic(timezone.now()))}

@@ -18,9 +18,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
-from bookings import outbox
 from bookings.models import Notice
-from bookings.post import MOST, Post
+from bookings.notifications import outbox
+from bookings.notifications.smtp import MOST, MailConnection
 from tests.mail.conftest import write_to
 from tests.mail.post import GONE, LOST, eventually, running_server
 
@@ -59,7 +59,7 @@ def test_after_an_hour_without_a_server_every_message_goes_out_once(through, por
     addresses = [f"person{n}@example.org" for n in range(30)]
     for address in addresses:
         write_to(address)
-    post = Post()
+    post = MailConnection()
     now = work(timezone.now(), 60, post)
     assert set(Notice.objects.values_list("status", "last_error")) == {("pending", "ConnectionRefusedError")}
     assert set(Notice.objects.values_list("attempts", flat=True)) <= {5, 6, 7}
@@ -82,7 +82,7 @@ def test_over_a_day_each_message_ends_as_it_must(through, server):
     addresses = [*server.refuses, *server.answers]
     for address in addresses:
         write_to(address)
-    work(timezone.now(), 26 * 60, Post())
+    work(timezone.now(), 26 * 60, MailConnection())
     assert {address.partition("@")[0]: (status_of(address), len(server.to(address))) for address in addresses} == {
         "gone": ("failed", 0),
         "unwanted": ("failed", 0),
@@ -100,7 +100,7 @@ def test_over_a_day_each_message_ends_as_it_must(through, server):
 def test_many_messages_go_through_one_connection_fifty_at_a_time(through, server):
     for number in range(MOST + 10):
         write_to(f"person{number}@example.org")
-    work(timezone.now(), 1, Post())
+    work(timezone.now(), 1, MailConnection())
     assert set(Notice.objects.values_list("status", flat=True)) == {"sent"}
     assert (len(server.inbox), server.lines) == (MOST + 10, 2)
 
@@ -109,7 +109,7 @@ def test_a_connection_the_server_has_ended_costs_no_attempt(through, server):
     for number in range(3):
         server.answers[f"person{number}@example.org"] = [GONE]
         write_to(f"person{number}@example.org")
-    now, post = timezone.now(), Post()
+    now, post = timezone.now(), MailConnection()
     while claimed := outbox.claim_next(now):
         outbox.send(claimed, now, post)
         time.sleep(0.2)  # until the server has gone
@@ -192,7 +192,7 @@ def dripping(port):
 def test_a_server_that_never_ends_its_sentence_does_not_hold_the_worker(through, dripping):
     began = time.monotonic()
     with pytest.raises((OSError, SMTPException)):
-        Post().send(EmailMultiAlternatives("Subject", "Text", to=["a@example.org"]), by=began + 1)
+        MailConnection().send(EmailMultiAlternatives("Subject", "Text", to=["a@example.org"]), by=began + 1)
     assert time.monotonic() - began < 5
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import actions
-from bookings.diary import Diary, Offer, bookable_days, diary_for
 from bookings.models import ConsultationHours, Enquiry, Notice
+from bookings.queries.slots import Slot, SlotFinder, bookable_days, slot_finder_for
 from services.models import Location
 from tests.bookings import factories
 from tests.bookings.letters import owe
@@ -87,7 +87,7 @@ def test_every_kind_arrives_and_no_subject_says_what_it_is_about(server, deliver
     settings.STAFF_EMAIL = settings.MANAGER_EMAIL = "clinic@example.org"
     now, place = timezone.now(), Location.objects.get(slug="harley-street")
     ConsultationHours.objects.update(at_once=20)
-    free = {offer.starts_at for offer in Diary([place], *bookable_days(now), now).free_at(place)}
+    free = {offer.starts_at for offer in SlotFinder([place], *bookable_days(now), now).free_at(place)}
     a_day_later = [timedelta(days=1, hours=hour) for hour in (-1, 0, 1)]  # times that some messages tell of
     starts = sorted(each for each in free if all(each + after in free for after in a_day_later))
     for n, kind in enumerate(Notice.Kind):
@@ -172,7 +172,7 @@ def test_a_confirmation_carries_an_appointment_that_any_calendar_reads(day, utc,
     event = appointment(message)
     assert event["SUMMARY"] == "Appointment"
     assert event["DTSTART"].to_ical().decode() == utc
-    assert event["DTEND"].dt - event["DTSTART"].dt == diary_for(Offer(start, place), now).rules.length
+    assert event["DTEND"].dt - event["DTSTART"].dt == slot_finder_for(Slot(start, place), now).rules.length
     assert event["UID"] == enquiry.calendar_uid
     assert event["LOCATION"] == "1 Example Street, London"
     assert "DESCRIPTION" not in event
@@ -181,7 +181,7 @@ def test_a_confirmation_carries_an_appointment_that_any_calendar_reads(day, utc,
 def test_a_request_that_lost_its_time_owes_nothing(deliver, a_time):
     offer = a_time["harley-street"]
     factories.request(offer.location, offer.starts_at, now=timezone.now(), email="first@example.org")
-    with pytest.raises(actions.TimeTaken):
+    with pytest.raises(actions.SlotTaken):
         factories.request(offer.location, offer.starts_at, now=timezone.now(), email="late@example.org")
 
     assert deliver("late@example.org") == []

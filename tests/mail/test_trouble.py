@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from bookings.models import Notice
-from bookings.outbox import LEASE, MOST_TRIES
+from bookings.notifications.outbox import LEASE, MOST_TRIES
 from tests.mail.conftest import write_to
 from tests.mail.post import eventually, running_server
 

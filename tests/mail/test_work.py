@@ -5,9 +5,9 @@ import time
 import pytest
 from django.utils import timezone
 
-from bookings import jobs
+from bookings.domain.schedule import MAIL, TIMETABLE
+from bookings.jobs import jobs
 from bookings.models import Job, Notice
-from bookings.timetable import MAIL, TIMETABLE
 from services.models import BankHoliday
 from tests.mail.conftest import write_to
 from tests.mail.post import eventually

@@ -10,14 +10,14 @@ import django
 
 django.setup()
 
-from bookings import jobs  # noqa: E402 (Django first)
+from bookings.jobs import jobs  # noqa: E402 (Django first)
 
 
 def main(now: datetime, flag: Path) -> None:
     print("ready", flush=True)
     while not flag.exists():
         time.sleep(0.001)
-    claimed = [name for name in jobs.JOBS if jobs.claim(name, now)]
+    claimed = [name for name in jobs.JOBS if jobs.claim_job(name, now)]
     done = {name: jobs.run(name, now) for name in jobs.JOBS}
     print(json.dumps({"claimed": claimed, "done": {name: [outcome.counts, outcome.errors] for name, outcome in done.items()}}))
 

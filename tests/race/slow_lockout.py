@@ -3,7 +3,7 @@
 import random
 import time
 
-from harley.lockout import Handler
+from harley.accounts.lockout import Handler
 
 LONGEST = 0.3  # seconds
 

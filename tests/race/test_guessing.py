@@ -17,7 +17,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from harley import lockout
+from harley.accounts import lockout
 from tests.race.crowd import all_at_once
 from tests.race.visitor import Visitor
 from tests.servers import running_site, test_database_url

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from bookings.actions.asking import HOLDS_OF_A_NETWORK
-from bookings.limits import EPOCH, SENDS_AN_HOUR
+from bookings.domain.policy import MAX_HOLDS_PER_NETWORK
 from bookings.models import Enquiry, Hit
+from bookings.rate_limits import EPOCH, SENDS_AN_HOUR
 from tests.race.conftest import CROWD, PLACE
 from tests.race.crowd import all_at_once, all_walk, holds_are_whole, overlapping_pairs, requests, split, stored
 
@@ -35,12 +35,12 @@ def test_of_fifty_behind_one_address_thirty_get_through_and_the_others_lose_noth
     assert len(winners) == SENDS_AN_HOUR
     assert [answer.status for _, answer in losers] == [429] * (CROWD - SENDS_AN_HOUR)
     assert all("0345 474 1724" in answer.text and 'href="/book/check/"' in answer.text for _, answer in losers)
-    assert stored() == requests(SENDS_AN_HOUR, holds=HOLDS_OF_A_NETWORK)
+    assert stored() == requests(SENDS_AN_HOUR, holds=MAX_HOLDS_PER_NETWORK)
     assert Hit.objects.filter(count=SENDS_AN_HOUR, window__gt=EPOCH).count() == 1
 
     assert {answer.status for answer in all_at_once(visitor for visitor, _ in losers)} == {429}  # pressing again costs and helps nothing
     assert {answer.status for answer in all_at_once(visitor for visitor, _ in winners)} == {303}  # who has sent is led to their page
-    assert stored() == requests(SENDS_AN_HOUR, holds=HOLDS_OF_A_NETWORK)
+    assert stored() == requests(SENDS_AN_HOUR, holds=MAX_HOLDS_PER_NETWORK)
 
     for number, (visitor, _) in enumerate(losers):  # they leave the wireless network for their phones' own
         visitor.address = f"198.51.100.{number}"
@@ -48,7 +48,7 @@ def test_of_fifty_behind_one_address_thirty_get_through_and_the_others_lose_noth
         assert all(visitor.you[field] in kept for field in ("name", "email", "message"))
         visitor.read_last_page()
     assert {answer.status for answer in all_at_once(visitor for visitor, _ in losers)} == {303}
-    assert stored() == requests(CROWD, holds=HOLDS_OF_A_NETWORK + CROWD - SENDS_AN_HOUR)
+    assert stored() == requests(CROWD, holds=MAX_HOLDS_PER_NETWORK + CROWD - SENDS_AN_HOUR)
     sent = set(Enquiry.objects.values_list("name", "email", "message"))
     assert sent == {(visitor.you["name"], visitor.you["email"], visitor.you["message"]) for visitor in together}
     assert overlapping_pairs() == 0

@@ -11,9 +11,9 @@ import pytest
 from django.db import connections, transaction
 
 from bookings import actions
-from bookings.diary import Offer
-from bookings.holding import faults
 from bookings.models import Enquiry
+from bookings.queries.integrity import faults
+from bookings.queries.slots import Slot
 from bookings.transactions import in_one_transaction
 from tests.bookings.factories import request
 from tests.depth import rounds
@@ -98,7 +98,7 @@ def storming(world, pool, dice):
 def choose_slowly(world, enquiry, begun):
     """Choose a place and a time, and hold the row a while before it is committed."""
     with transaction.atomic():
-        actions.change_time(enquiry, Offer(NINE, world.place), now=NOW)
+        actions.change_time(enquiry, Slot(NINE, world.place), now=NOW)
         begun.set()
         time.sleep(0.3)
 

@@ -11,10 +11,10 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from bookings import actions
-from bookings.admin.stranding import became_of
-from bookings.diary import Diary, Offer, bookable_days, nearest
+from bookings.domain.status import InvalidTransition
 from bookings.models import Enquiry, Hold, HoldCell, Notice
-from bookings.states import WrongMove
+from bookings.queries.slots import Slot, SlotFinder, bookable_days, nearest
+from bookings.staff.displaced import became_of
 from services.models import Closure
 from tests.bookings import factories
 from tests.race.conftest import PLACE
@@ -110,7 +110,7 @@ def test_the_person_accepts_while_staff_withdraw(tabs, proposed, holds, staff, w
                 actions.decline(proposed, reason="no_capacity", user=staff, now=timezone.now())
             else:
                 actions.refuse_offers(proposed, user=staff, now=timezone.now())
-        except WrongMove:
+        except InvalidTransition:
             return "too late"
         finally:
             connections.close_all()
@@ -166,7 +166,7 @@ def in_two_transactions(first, second):
         threading.Timer(1, let_go.set).start()
         try:
             return second()
-        except actions.TimeLost as lost:
+        except actions.SlotUnavailable as lost:
             return type(lost)
         finally:
             connections.close_all()
@@ -193,14 +193,14 @@ def around_the_end(proposed, holds, offers):
 
 def test_a_time_being_accepted_is_not_cleared_away_as_lapsed(around_the_end, proposed):
     accept, claim = around_the_end
-    assert in_two_transactions(accept, claim) == actions.TimeTaken
+    assert in_two_transactions(accept, claim) == actions.SlotTaken
     assert confirmed_once(proposed)
     assert Enquiry.objects.count() == 1
 
 
 def test_a_time_being_claimed_after_the_end_is_not_accepted_any_more(around_the_end, proposed):
     accept, claim = around_the_end
-    assert in_two_transactions(claim, accept) == actions.TimeGone
+    assert in_two_transactions(claim, accept) == actions.SlotWithdrawn
     proposed.refresh_from_db()
     assert proposed.status == "proposed"
     assert Hold.objects.get(starts_at__lt=proposed.holds.first().starts_at).enquiry.email == "other@example.org"
@@ -219,8 +219,8 @@ def stranded(offers, staff):
 def test_the_nearest_time_is_taken_while_it_is_about_to_be_offered_to_who_lost_theirs(stranded, staff):
     """Where transactions take turns, the next times are offered; where they do not, nothing happens and staff are told why."""
     now, place = timezone.now(), stranded.location
-    free = Diary([place], *bookable_days(now), now).free_at(place)
-    nearest_one = nearest(free, Offer(stranded.starts_at, stranded.location), 1)[0]
+    free = SlotFinder([place], *bookable_days(now), now).free_at(place)
+    nearest_one = nearest(free, Slot(stranded.starts_at, stranded.location), 1)[0]
 
     def claim():
         return factories.request(place, nearest_one.starts_at, now=now, email="other@example.org")

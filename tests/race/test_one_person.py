@@ -8,9 +8,9 @@ from django.db import connections
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.asking import HOLDS_OF_A_NETWORK
+from bookings.domain.policy import MAX_HOLDS_PER_NETWORK
+from bookings.domain.status import InvalidTransition
 from bookings.models import Enquiry, Notice
-from bookings.states import WrongMove
 from tests.race.conftest import PLACE
 from tests.race.crowd import all_at_once, all_walk, holds_are_whole, requests, split, stored
 
@@ -51,7 +51,7 @@ def test_twelve_requests_from_one_network_hold_five_times(crowd):
     winners, _ = split(same, all_at_once(same))
 
     assert len(winners) == 12
-    assert stored() == requests(12, holds=HOLDS_OF_A_NETWORK)
+    assert stored() == requests(12, holds=MAX_HOLDS_PER_NETWORK)
 
 
 def test_two_members_of_staff_confirm_once(crowd, slot):
@@ -63,7 +63,7 @@ def test_two_members_of_staff_confirm_once(crowd, slot):
     def confirm(_):
         try:
             actions.confirm(enquiry, user=staff, now=timezone.now(), address="1 Any Street")
-        except WrongMove:
+        except InvalidTransition:
             return "too late"
         finally:
             connections.close_all()

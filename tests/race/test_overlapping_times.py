@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bookings.models import ConsultationHours, Hold
-from services.uktime import LONDON
+from services.clinic.uk_time import LONDON
 from tests.race.conftest import PLACE
 from tests.race.crowd import (
     GONE,

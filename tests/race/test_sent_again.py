@@ -25,7 +25,7 @@ PATIENCE = 60  # seconds
 
 def workers() -> list[psutil.Process]:
     """gunicorn's worker processes that are alive."""
-    masters = [child for child in psutil.Process().children() if "python:harley.gunicorn_conf" in child.cmdline()]
+    masters = [child for child in psutil.Process().children() if "python:harley.server.gunicorn_conf" in child.cmdline()]
     return [worker for master in masters for worker in master.children() if worker.status() != psutil.STATUS_ZOMBIE]
 
 

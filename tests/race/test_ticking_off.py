@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Enquiry, Event, Notice
-from bookings.versions import version_of
-from services.uktime import clock
+from bookings.queries.versions import version_of
+from services.clinic.uk_time import clock
 from tests.bookings.conftest import make_clinic, make_harley_street
 from tests.bookings.desk import PHONE, said
 from tests.bookings.factories import request

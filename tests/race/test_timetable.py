@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookings import actions
-from bookings.jobs import JOBS
+from bookings.jobs.jobs import JOBS
 from bookings.models import Enquiry, Notice
 from services.models import BankHoliday, Location
 from tests.bookings.stages import confirmed, offered, waiting

@@ -7,19 +7,20 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from bookings import actions
-from bookings.diary import Offer
+from bookings.domain.policy import OFFERS_HELD_FOR
+from bookings.domain.status import InvalidTransition
 from bookings.models import ConsultationHours, Enquiry, Hold, Notice
-from bookings.states import WrongMove
+from bookings.queries.slots import Slot
 from services.models import Person
 from tests.bookings.conftest import make_clinic, make_harley_street, make_online
 from tests.bookings.factories import asked, request
 
 NOW = datetime(2026, 6, 1, 11, tzinfo=UTC)
 DAY, HOUR, HALF_HOUR = timedelta(days=1), timedelta(hours=1), timedelta(minutes=30)
-LATE = NOW + actions.KEPT_FOR + HOUR  # the times on offer have lapsed by then
+LATE = NOW + OFFERS_HELD_FOR + HOUR  # the times on offer have lapsed by then
 NINE = datetime(2026, 6, 9, 8, tzinfo=UTC)  # 9am in London, a week on
 REFUSED = (
-    WrongMove, actions.TimeLost, actions.NoTime, actions.NotNow, actions.PersonTaken, actions.TooSoon,
+    InvalidTransition, actions.SlotUnavailable, actions.NoSlotChosen, actions.CannotResend, actions.PersonTaken, actions.NotStarted,
     actions.AlreadySent, ValueError, Enquiry.DoesNotExist,
 )  # fmt: skip # what a verb says when another was faster
 
@@ -37,7 +38,7 @@ class World:
 
     def offer(self, steps=0, place=None, days=0):
         """So many half hours after nine."""
-        return Offer(NINE + steps * HALF_HOUR + days * DAY, place or self.place)
+        return Slot(NINE + steps * HALF_HOUR + days * DAY, place or self.place)
 
     def pair(self, state, days=0):
         """Two requests of one person: the earlier in this state, the later new and naming it. `days` after the day of all verbs."""
@@ -87,7 +88,7 @@ VERBS = {
     "erase now": lambda w, e: actions.erase_now(e, **w.by),
     "correct details": lambda w, e: actions.correct_details(e, name="Sam B", email=e.email, **w.by),
     "replace link": lambda w, e: actions.replace_link(e, **w.by),
-    "tell": lambda w, e: [actions.tell(n, **w.by) for n in Notice.objects.filter(event__enquiry=e)],
+    "tell": lambda w, e: [actions.mark_told_by_phone(n, **w.by) for n in Notice.objects.filter(event__enquiry=e)],
     "anonymise": lambda w, e: actions.anonymise(e, now=NOW + 400 * DAY),
 }  # fmt: skip
 

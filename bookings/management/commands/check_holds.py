@@ -3,10 +3,10 @@
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from bookings import jobs
-from bookings.holding import faults
-from bookings.management.by_the_clock import JobCommand
+from bookings.jobs import jobs
+from bookings.management.job_command import JobCommand
 from bookings.models import Hold
+from bookings.queries.integrity import faults
 
 
 class Command(JobCommand):

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bookings import actions, erased
+from bookings import actions
+from bookings.actions import erasure_list
 from bookings.models import Enquiry
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         """Erase, and print the references; raise CommandError for a file that cannot be read or is no such list."""
         now = timezone.now()
         try:
-            days = erased.listed(file)
+            days = erasure_list.listed(file)
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {type(error).__name__}.") from None
         except ValueError as error:

@@ -1,4 +1,4 @@
-from bookings.management.by_the_clock import JobCommand
+from bookings.management.job_command import JobCommand
 
 
 class Command(JobCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from bookings.models import ConsultationHours
-from services.loading import Loader
+from services.content.loader import ContentLoader
 from services.models import Location
 
 ROTA = Path(__file__).parents[2] / "content" / "rota.toml"
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options: object) -> None:
-        loader = Loader()
+        loader = ContentLoader()
         loader.start(ROTA.name)
         for entry in tomllib.loads(ROTA.read_text(encoding="utf-8"))["rota"]:
             location = Location.objects.filter(slug=entry["location"]).first()

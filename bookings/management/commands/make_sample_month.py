@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("Making a month of invented requests ...")
             self.stdout.flush()
         try:
-            made = sample_month.make(user, now or timezone.now(), seed, self._tell if verbosity else lambda number: None)
+            made = sample_month.make_month(user, now or timezone.now(), seed, self._tell if verbosity else lambda number: None)
         except sample_month.NoTimes:
             raise CommandError("There are too few free times. Load the rota first: manage.py load_content, then load_rota.") from None
         self.stdout.write(f"{made} invented requests, answered by {user.get_username()}. No email was sent.")

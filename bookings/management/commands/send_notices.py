@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bookings.worker import Worker, stop_signals
+from bookings.jobs.worker import Worker, stop_signals
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bookings.worker import Worker, stop_signals
-from services.unavailable import UnavailablePage
+from bookings.jobs.worker import Worker, stop_signals
+from services.pages.unavailable import UnavailablePage
 
 
 class Command(BaseCommand):

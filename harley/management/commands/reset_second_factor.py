@@ -3,8 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from harley import second_factor
-from harley.signin import stored_username
+from harley.accounts.authentication import stored_username
+from harley.accounts.two_factor import devices
 
 
 class Command(BaseCommand):
@@ -17,8 +17,8 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=stored_username(name)).first()
         if not user:
             raise CommandError(f"There is no account of the name “{name}”.")
-        second_factor.remove(user)
-        second_factor.end_sessions(user)
+        devices.remove(user)
+        devices.end_sessions(user)
         self.stdout.write(
             f"Done. {user.username} is signed out, and can set up another phone with the next sign-in. Be sure it was they who asked."
         )

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from services import loading
+from services.content import loader
 
 
 class Command(BaseCommand):
@@ -11,6 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            reports = loading.load_content()
+            reports = loader.load_content()
         for report in reports:
             self.stdout.write(str(report))
