@@ -6,7 +6,6 @@ from django.db.utils import Error
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -37,7 +36,7 @@ def healthz(request):
 def healthz_deep(request):
     """503 also when the worker beside the web server is away or late, or an email failed: for whoever watches the site."""
     try:
-        health = jobs.health(timezone.now())
+        health = jobs.health()
         emails = Notice.objects.trouble()
         failed, late = emails.get(Notice.Status.FAILED), emails.get(Notice.Status.PENDING)
         troubles = [

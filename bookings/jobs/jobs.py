@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from bookings import actions
@@ -31,6 +31,7 @@ from bookings.queries.integrity import faults
 from services.clinic import bank_holidays, content_todo
 from services.clinic.clinic import Clinic
 from services.clinic.uk_time import LONDON, full_date
+from services.database_clock import database_now
 
 logger = logging.getLogger(__name__)
 MOST_ERRORS = 10  # in one run: then it is the whole job that is wrong
@@ -211,7 +212,7 @@ def run(name: str, now: datetime, *, stop: threading.Event | None = None, progre
                 progress(number, len(due))
     except Exception as error:  # what is due could not even be found
         _note(name, error, outcome)
-    result = {"error": str(outcome)[:100]} if outcome.errors else {"error": "", "finished_at": timezone.now()}
+    result = {"error": str(outcome)[:100]} if outcome.errors else {"error": "", "finished_at": database_now()}
     Job.objects.filter(name=name).update(**result)
     return outcome
 
@@ -253,8 +254,11 @@ class Health:
     late: list[str]
 
 
-def health(now: datetime) -> Health:
-    rows = {row.name: row for row in Job.objects.all()}
+def health(now: datetime | None = None) -> Health:
+    """Return how the clock runs as of now; without it as of the database's own, which comes with the rows."""
+    found = Job.objects.all() if now else Job.objects.annotate(read_at=Now())
+    rows = {row.name: row for row in found}
+    now = now or (next(iter(rows.values())).read_at if rows else database_now())
     mail = rows.get(timetable.MAIL)
     late = [
         name

@@ -7,10 +7,10 @@ import signal
 import threading
 import time
 from collections import Counter
+from datetime import datetime
 
 from django.db import close_old_connections, connection
 from django.db.utils import Error
-from django.utils import timezone
 
 from bookings import actions
 from bookings.domain.schedule import TIMETABLE
@@ -18,6 +18,7 @@ from bookings.jobs import jobs
 from bookings.models import Notice
 from bookings.notifications import outbox
 from bookings.notifications.smtp import MailConnection
+from services.database_clock import database_now
 from services.pages.unavailable import UnavailablePage
 
 logger = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ class Worker:
         return f"Emails: {', '.join(f'{self.counts[outcome]} {words}' for outcome, words in named)}."
 
     def _one(self) -> bool:
-        """One message, if one is due."""
-        now, clock = timezone.now(), time.monotonic()
+        """Send one message, if one is due by the database's clock: two workers whose hosts differ must not send it both."""
+        now, clock = database_now(), time.monotonic()
         if clock - self._seen >= SHOW:
             jobs.seen(now)
             self._seen = clock
@@ -79,16 +80,17 @@ class Worker:
         if self.timetable and clock - self._looked >= LOOK:
             self._looked = clock
             self._keep_time()
-        claimed = outbox.claim_next(timezone.now())
+            now = database_now()
+        claimed = outbox.claim_next(now)
         if claimed:
-            self.counts[outbox.send(claimed, timezone.now(), self.post)] += 1
+            self.counts[outbox.send(claimed, now, self.post)] += 1
         if not claimed or claimed.kind == Notice.Kind.CANCELLED:
-            self._forget_whoever_asked()
+            self._forget_whoever_asked(now)
         return claimed is not None
 
     def _keep_time(self) -> None:
         for name in TIMETABLE:
-            now = timezone.now()
+            now = database_now()
             if self.stop.is_set() or not jobs.claim_job(name, now):
                 continue
             jobs.seen(now)
@@ -96,9 +98,9 @@ class Worker:
             if any(outcome.counts.values()) or outcome.errors:
                 logger.info("%s: %s.", name, outcome)
 
-    def _forget_whoever_asked(self) -> None:
+    def _forget_whoever_asked(self, now: datetime) -> None:
         """Who asked to be forgotten waits for one email alone. Trouble with a row must not keep the emails of others."""
         try:
-            actions.erase_due(timezone.now())
+            actions.erase_due(now)
         except Exception as error:
             logger.error("erase_due failed.", exc_info=error)

@@ -1,10 +1,10 @@
 """What all commands of the timetable share: --dry-run, progress on a terminal, one line at the end."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from bookings.jobs import jobs
 from bookings.jobs.worker import stop_signals
+from services.database_clock import database_now
 
 
 class JobCommand(BaseCommand):
@@ -18,7 +18,7 @@ class JobCommand(BaseCommand):
         return type(self).__module__.rpartition(".")[2]
 
     def handle(self, *, dry_run: bool, **options: object) -> None:
-        now = timezone.now()
+        now = database_now()
         if dry_run:
             due = list(jobs.JOBS[self.name](now))
             for one in due:

@@ -106,8 +106,8 @@ def request_page(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
 @behind_link
 def calendar(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """The appointment as a file for the person's own calendar; without one, where the request stands."""
-    standing = standing_of(request, enquiry)
-    if not standing.has_appointment:
+    presenter = presenter_for(request, enquiry)
+    if not presenter.has_appointment:
         return redirect(enquiry)
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(published(enquiry), content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
@@ -119,13 +119,13 @@ def cancel_view(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and cancels on POST. What is over already shows where it stands."""
     if not can_cancel(enquiry.status, enquiry.starts_at, timezone.now()):
         return done(request, enquiry, "cancel")
-    standing = standing_of(request, enquiry)
-    form = CancelForm(posted(request), told_by=standing.told_by)
+    presenter = presenter_for(request, enquiry)
+    form = CancelForm(posted(request), told_by=presenter.told_by)
     if request.method == "POST" and form.is_valid():
         with suppress(InvalidTransition):  # someone was faster: the page says how it stands now
             actions.cancel(enquiry, now=timezone.now(), reason=form.cleaned_data["reason"], tell=form.tell)
         return done(request, enquiry, "cancel")
-    context = {"enquiry": enquiry, "form": form, "standing": standing}
+    context = {"enquiry": enquiry, "form": form, "presenter": presenter}
     return render(request, "bookings/cancel.html", context)
 
 
@@ -206,13 +206,13 @@ def delete(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """Asks, and deletes the person's details on POST."""
     if enquiry.erase_by:
         return done(request, enquiry, "delete")
-    standing = standing_of(request, enquiry)
-    form = LeavingForm(posted(request), told_by="email" if standing.has_time_ahead and standing.told_by == "email" else "")
+    presenter = presenter_for(request, enquiry)
+    form = LeavingForm(posted(request), told_by="email" if presenter.has_time_ahead and presenter.told_by == "email" else "")
     if request.method == "POST" and form.is_valid():
         Answers(request).clear()  # they may remember this request
         enquiry = actions.erase(enquiry, now=timezone.now(), tell=form.tell)
         return render(request, "bookings/deleted.html") if enquiry.erased_at else done(request, enquiry, "delete")
-    return render(request, "bookings/delete.html", {"enquiry": enquiry, "form": form, "standing": standing})
+    return render(request, "bookings/delete.html", {"enquiry": enquiry, "form": form, "presenter": presenter})
 
 
 @require_safe
@@ -240,13 +240,13 @@ def of_key(key: str) -> Enquiry | None:
         return None
 
 
-def standing_of(request: HttpRequest, enquiry: Enquiry) -> EnquiryPresenter:
+def presenter_for(request: HttpRequest, enquiry: Enquiry) -> EnquiryPresenter:
     return EnquiryPresenter(enquiry, clinic.of(request))
 
 
 def show(request: HttpRequest, enquiry: Enquiry, *, status: int = 200, already_sent: bool = False) -> HttpResponse:
     """The page of a request as it stands now. What was done on the page before is said once."""
-    standing = standing_of(request, enquiry)
+    presenter = presenter_for(request, enquiry)
     verbs = [said.message for said in messages.get_messages(request) if said.extra_tags == enquiry.reference]
-    context = {"enquiry": enquiry, "standing": standing, "done": "already_sent" if already_sent else "".join(verbs[-1:])}
-    return render(request, f"bookings/status/{standing.words}.html", context, status=status)
+    context = {"enquiry": enquiry, "presenter": presenter, "done": "already_sent" if already_sent else "".join(verbs[-1:])}
+    return render(request, f"bookings/status/{presenter.template}.html", context, status=status)

@@ -33,7 +33,7 @@ class EnquiryPresenter:
         self.enquiry, self.clinic, self.now = enquiry, clinic, clinic.now
 
     @property
-    def words(self) -> str:
+    def template(self) -> str:
         """Which template of bookings/status/ says it."""
         enquiry = self.enquiry
         if enquiry.erase_by:

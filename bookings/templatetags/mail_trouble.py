@@ -1,7 +1,6 @@
 """What every page of the admin says when emails do not go out, or the clock stands still."""
 
 from django import template
-from django.utils import timezone
 
 from bookings.jobs import jobs
 from bookings.models import Notice
@@ -19,7 +18,7 @@ def mail_trouble() -> dict[str, int]:
 @register.simple_tag
 def clock_trouble() -> str:
     """In a sentence, what is wrong with the worker; empty while it is at work."""
-    health = jobs.health(timezone.now())
+    health = jobs.health()
     if health.mail_is_away:
         return "Emails are not being sent: the worker is not running."
     if health.late:
