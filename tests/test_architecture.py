@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from django.apps import apps
@@ -58,3 +59,24 @@ def test_a_comment_in_a_template_ends_on_its_line():
         path.name for path in templates for line in path.read_text(encoding="utf-8").splitlines() if line.count("{#") != line.count("#}")
     ]
     assert printed == []
+
+
+SAME_IDEA = {  # public functions of one name in two rooms
+    "person": "somebody invented; somebody as JSON-LD",
+    "span": "a template tag and what it is made of",
+}
+
+
+def test_one_name_means_one_thing():
+    """Two public classes never share a name; two public functions of different rooms only where they are the same idea."""
+    classes, functions = defaultdict(set), defaultdict(set)
+    for path in FILES:
+        parts = path.relative_to(ROOT).parts
+        room = parts[:2] if len(parts) > 2 else parts[:1]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                classes[node.name].add(path)
+            elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                functions[node.name].add(room)
+    assert [name for name, places in classes.items() if len(places) > 1] == []
+    assert sorted(name for name, rooms in functions.items() if len(rooms) > 1) == sorted(SAME_IDEA)
