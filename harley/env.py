@@ -193,6 +193,14 @@ def file(name: str, default: str) -> Path | None:
     return Path(value) if value else None
 
 
+def token(name: str, default: str) -> str:
+    """Return a secret that stands in a header: at least 20 visible ASCII characters, or none."""
+    value = text(name, default)
+    if value and not re.fullmatch(r"[!-~]{20,}", value):
+        raise wrong(name, "have at least 20 letters, digits or signs, without spaces")
+    return value
+
+
 def in_an_address(name: str, default: str) -> str:
     """Return a password that stands in DATABASE_URL as it is."""
     value = text(name, default)

@@ -69,8 +69,9 @@ MIDDLEWARE = [
     "harley.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
     "harley.middleware.RefuseUnreadable",  # ahead of everything that reads the body; its answers carry the headers above
+    "services.pages.written_pages.keep_error_pages",
     "services.pages.page_cache.keep_pages",  # ahead of everything that a public page does not need
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "harley.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -123,6 +124,15 @@ else:
         connect_timeout=5,
         options="-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     )
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # nothing uses it
+    "pages": {  # public pages: services/pages/page_cache.py
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 60 * 60,  # seconds; so long a page may be shown while the database is away
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Time and language: stored in UTC, shown as UK time
@@ -152,6 +162,7 @@ if DEBUG:
 
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+ERROR_PAGES = VAR  # drawn from the clinic's rows for when the database is away: services/pages/written_pages.py
 ERASED_FILE = VAR / "erased"  # references of erased requests, for after a restore: bookings/actions/erasure_list.py
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
@@ -175,6 +186,7 @@ MANAGER_EMAIL = env["MANAGER_EMAIL"] or STAFF_EMAIL  # who hears when a request 
 # Visitors and staff
 
 ADMIN_PATH = env["ADMIN_PATH"]
+HEALTH_TOKEN = env["HEALTH_TOKEN"]  # of whoever watches /healthz/deep from elsewhere
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.accounts.authentication.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -235,7 +247,7 @@ if BEHIND_HTTPS:
     SECURE_REDIRECT_EXEMPT = [r"^healthz(/deep)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SECURE_HSTS_SECONDS = env["HSTS_SECONDS"]  # raise to 63072000 when all is well
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env["HSTS_PRELOAD"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     BROWSER_COOKIE_NAME = "__Secure-browser"  # not __Host-: it goes to the admin alone

@@ -94,6 +94,13 @@ VARIABLES = [
         "`1` with `BEHIND_HTTPS` or with another machine's name in `ALLOWED_HOSTS`, else `0`",
     ),
     Variable("HSTS_SECONDS", env.whole_number, "3600", "how many seconds browsers insist on https; see [HSTS](#hsts)"),
+    Variable("HSTS_PRELOAD", env.switch, "0", "`1`: on every subdomain, too, and for the browsers' own lists; see [HSTS](#hsts)"),
+    Variable(
+        "HEALTH_TOKEN",
+        env.token,
+        "",
+        "who asks `/healthz/deep` from another machine sends it: `Authorization: Bearer …`. From `openssl rand -hex 32`",
+    ),
     Variable(
         "DATABASE_URL",
         env.database,

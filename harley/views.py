@@ -1,11 +1,14 @@
 """Answers that belong to no app: the health check and the pages for when something went wrong."""
 
+import ipaddress
+import sys
+
 from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,6 +16,8 @@ from bookings.jobs import jobs
 from bookings.models import Notice
 from bookings.public import enquiry_views
 from harley import refused_forms
+from services.database_faults import AWAY
+from services.pages import written_pages
 
 FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons for it begin
 WITHOUT_A_PAGE = {"again", "earlier"}  # buttons on the page of a request
@@ -34,8 +39,12 @@ def healthz(request):
 @require_safe
 @never_cache
 def healthz_deep(request):
-    """503 also when the worker beside the web server is away or late, or an email failed: for whoever watches the site."""
+    """503 also when nothing can be stored, the worker beside the web server is away or late, or an email failed: for whoever watches the
+    site, from this machine or with HEALTH_TOKEN. Anybody else finds no such page."""
+    if not _may_know(request):
+        return page_not_found(request)
     try:
+        jobs.try_to_write()
         health = jobs.health()
         emails = Notice.objects.trouble()
         failed, late = emails.get(Notice.Status.FAILED), emails.get(Notice.Status.PENDING)
@@ -45,10 +54,20 @@ def healthz_deep(request):
             f"emails failed: {failed}" if failed else "",
             f"emails held up: {late}" if late else "",
         ]
-    except Error:
-        troubles = ["database away"]
+    except Error as error:
+        troubles = ["database read-only, full or away" if isinstance(error, AWAY) else "database at fault"]
     said = [trouble for trouble in troubles if trouble]
     return HttpResponse("\n".join(said or ["ok"]) + "\n", status=503 if said else 200, content_type="text/plain")
+
+
+def _may_know(request) -> bool:
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if settings.HEALTH_TOKEN and constant_time_compare(given, settings.HEALTH_TOKEN):
+        return True
+    try:
+        return ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    except ValueError:
+        return False
 
 
 def bad_request(request, exception=None):
@@ -73,8 +92,10 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """Needs no database and no context: it is shown when either may be what failed."""
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    """Needs no database: that may be what failed. Then it is no mistake of the site's, and 503 says that it passes."""
+    if isinstance(sys.exception(), AWAY):
+        return HttpResponse(written_pages.database_away.read(), status=503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
+    return HttpResponse(written_pages.server_error.read(), status=500)
 
 
 def csrf_failure(request, reason=""):

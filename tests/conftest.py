@@ -1,6 +1,7 @@
 """Fixtures every test may ask for."""
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
@@ -8,7 +9,7 @@ from whitenoise.base import WhiteNoise
 
 from harley.server.serve import collect_static
 from services.clinic import site_data
-from services.pages import page_cache
+from services.pages import written_pages
 from tests import depth  # noqa: F401 (sets how many values hypothesis tries)
 from tests.installed import Installed, Table
 
@@ -84,11 +85,17 @@ def rota(content, installed) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _error_pages_are_not_drawn(monkeypatch):
+    """A site draws them once an edition, which each test begins anew. test_database_faults.py has them drawn."""
+    monkeypatch.setattr(written_pages.server_error, "is_due", lambda edition: False)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_is_kept_over_an_update():
     """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_kept.py saves as staff do."""
 
     def drop():
-        page_cache.clear_pages()
+        caches["pages"].clear()
         site_data.clear_kept()
 
     drop()

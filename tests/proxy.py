@@ -67,7 +67,7 @@ def drill(nginx: str, folder: Path) -> None:
     site, plain, secure = free_port(), free_port(), free_port()
     configuration = written(nginx, folder, site=site, plain=plain, secure=secure)
     page = folder / "cache" / "unavailable.html"
-    worker = start_worker(folder / "worker.log", "work", "--unavailable-page", str(page))
+    worker = start_worker(folder / "worker.log", "work", "--nginx-pages", str(page.parent))
     try:
         with started([nginx, "-c", str(configuration)]), Site(site) as gunicorn:
             check_headers(secure)

@@ -16,8 +16,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from bookings import actions
@@ -35,6 +37,7 @@ from services.database_clock import database_now
 
 logger = logging.getLogger(__name__)
 MOST_ERRORS = 10  # in one run: then it is the whole job that is wrong
+HEALTH_CHECK = "health check"  # the row that /healthz/deep writes
 AT_ONCE = 500  # rows that are deleted in one transaction
 
 
@@ -241,6 +244,15 @@ def claim_job(name: str, now: datetime) -> bool:
     return bool(Job.objects.filter(pk=row.pk, started_at=row.started_at).update(started_at=now))
 
 
+def try_to_write() -> None:
+    """Write a row and read it back; raise what the database raises where it cannot: a full disk, a read-only file or server."""
+    now = database_now()
+    with transaction.atomic():
+        row, _ = Job.objects.update_or_create(name=HEALTH_CHECK, defaults={"started_at": now})
+        if not Job.objects.filter(pk=row.pk, started_at=now).exists():
+            raise OperationalError("What was written could not be read.")
+
+
 def seen(now: datetime) -> None:
     """The mail worker shows that it is alive."""
     Job.objects.update_or_create(name=timetable.MAIL, defaults={"started_at": now, "finished_at": now})
@@ -255,10 +267,9 @@ class Health:
 
 
 def health(now: datetime | None = None) -> Health:
-    """Return how the clock runs as of now; without it as of the database's own, which comes with the rows."""
-    found = Job.objects.all() if now else Job.objects.annotate(read_at=Now())
-    rows = {row.name: row for row in found}
-    now = now or (next(iter(rows.values())).read_at if rows else database_now())
+    """Return how the clock runs as of now; without it as of the database's own time, which comes with the rows."""
+    rows = {row.name: row for row in Job.objects.annotate(read_at=Now())}
+    now = now or next((row.read_at for row in rows.values()), None) or timezone.now()  # of no rows all is late at any hour
     mail = rows.get(timetable.MAIL)
     late = [
         name

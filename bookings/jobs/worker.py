@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import close_old_connections, connection
@@ -18,8 +19,9 @@ from bookings.jobs import jobs
 from bookings.models import Notice
 from bookings.notifications import outbox
 from bookings.notifications.smtp import MailConnection
+from services.clinic.clinic import Clinic
 from services.database_clock import database_now
-from services.pages.unavailable import UnavailablePage
+from services.pages.written_pages import WrittenPage
 
 logger = logging.getLogger(__name__)
 POLL = 2  # seconds between looks when nothing is owed
@@ -38,8 +40,8 @@ def stop_signals() -> threading.Event:
 class Worker:
     """One process, one thread: a message, a look at the timetable, the next message."""
 
-    def __init__(self, stop: threading.Event, *, timetable: bool = False, page: UnavailablePage | None = None):
-        self.stop, self.timetable, self.page = stop, timetable, page
+    def __init__(self, stop: threading.Event, *, timetable: bool = False, pages: Sequence[WrittenPage] = ()):
+        self.stop, self.timetable, self.pages = stop, timetable, pages
         self.counts: Counter[str] = Counter()
         self.post = MailConnection()
         self._seen = self._looked = float("-inf")
@@ -75,8 +77,9 @@ class Worker:
         if clock - self._seen >= SHOW:
             jobs.seen(now)
             self._seen = clock
-            if self.page:
-                self.page.keep(now)
+            clinic = Clinic(now)
+            for page in self.pages:
+                page.keep(clinic)
         if self.timetable and clock - self._looked >= LOOK:
             self._looked = clock
             self._keep_time()

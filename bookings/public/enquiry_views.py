@@ -78,6 +78,7 @@ class SeeOther(HttpResponseRedirect):
     """303: the browser fetches the page it names, and reloading that sends nothing."""
 
     status_code = 303
+    is_stored = True  # what it leads to is in the database, whatever becomes of the session
 
 
 def see(enquiry: Enquiry) -> HttpResponse:

@@ -1,14 +1,19 @@
 """Sessions in the database, as Django keeps them, but not readable there."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
-from django.http import HttpRequest
+from django.contrib.sessions.backends.base import UpdateError
+from django.http import HttpRequest, HttpResponse
 
+from services.database_faults import AWAY
 from services.encryption import decrypt, encrypt
 
+logger = logging.getLogger(__name__)
 PURPOSE = "sessions"
 TOLD_BEFORE = 10 * 60  # seconds before somebody of the staff is signed out
 
@@ -28,8 +33,31 @@ class SessionStore(db.SessionStore):
         content = decrypt(text, PURPOSE)
         return super().decode(content.decode()) if content else {}
 
+    def save(self, must_create: bool = False) -> None:
+        """Store the session. Raise what the database raises while it is away: Django would take the session for gone, and the fault for
+        the visitor's."""
+        try:
+            super().save(must_create)
+        except UpdateError as gone:
+            if isinstance(gone.__context__, AWAY):
+                raise gone.__context__ from None
+            raise
+
     def get_expire_at_browser_close(self) -> bool:
         return True
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's own. An answer that says what has been stored goes out also where the session cannot be stored after it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except AWAY as error:
+            if not getattr(response, "is_stored", False):
+                raise
+            logger.warning("A session was not stored: %s.", type(error).__name__)
+            return response
 
 
 @dataclass(frozen=True)

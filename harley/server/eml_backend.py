@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from services.whole_files import write_whole
+
 
 class EmlBackend(BaseEmailBackend):
     """Writes each message to EMAIL_FILE_PATH as .eml, and says so on the console."""
@@ -16,9 +18,6 @@ class EmlBackend(BaseEmailBackend):
         for message in email_messages:
             stamp = timezone.localtime().strftime("%Y-%m-%d-%H%M%S-%f")
             path = folder / f"{stamp}.eml"
-            unfinished = path.with_suffix(".part")  # whoever looks into the folder meets whole letters only
-            unfinished.touch(mode=0o600)  # whatever the process that sends would make of it
-            unfinished.write_bytes(message.message().as_bytes())
-            unfinished.rename(path)
+            write_whole(path, message.message().as_bytes())
             print(f"Email written: {path}", flush=True)  # noqa: T201 (the console is its inbox)
         return len(email_messages)

@@ -43,6 +43,8 @@ keepalive = 5  # seconds; the proxy in front keeps its connections a little whil
 max_requests = 2000
 max_requests_jitter = 200
 
+forwarder_headers = ""  # no header may name the path in front of the site, or its own path
+
 # The longest honest address is an admin list with its filters, the largest honest header a few cookies.
 limit_request_line = 4094  # bytes
 limit_request_fields = 50

@@ -74,6 +74,8 @@ WRONG = {  # each with what else is set
     "TRUSTED_PROXIES": [("one", {}), ("-1", {}), ("0", PUBLIC), ("", PUBLIC), ("²", {})],
     "REQUIRE_SECOND_FACTOR": [("sometimes", {}), ("0", PUBLIC), ("0", {"ALLOWED_HOSTS": "clinic.test"})],
     "HSTS_SECONDS": [("1 year", {}), ("-1", {})],
+    "HSTS_PRELOAD": [("perhaps", {})],
+    "HEALTH_TOKEN": [("short", {}), ("a token with spaces in it", {})],
     "DATABASE_URL": [("mysql://u:p@host/name", {}), ("postgresql://u:p@host", {}), ("postgres//u:p@host/name", {}), ("harley", {})],
     "VAR_DIR": [(__file__, {})],
     "STATIC_ROOT": [(__file__, {})],

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandParser
 
 from bookings.jobs.worker import Worker, stop_signals
-from services.pages.unavailable import UnavailablePage
+from services.pages import written_pages
 
 
 class Command(BaseCommand):
@@ -13,11 +13,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--unavailable-page", type=Path, metavar="FILE", help="Keep there the page that nginx shows while the site does not answer."
+            "--nginx-pages", type=Path, metavar="FOLDER", help="Keep there the pages that nginx shows while the site does not answer."
         )
 
-    def handle(self, *, unavailable_page: Path | None, **options: object) -> None:
-        page = UnavailablePage(unavailable_page) if unavailable_page else None
-        worker = Worker(stop_signals(), timetable=True, page=page)
+    def handle(self, *, nginx_pages: Path | None, **options: object) -> None:
+        pages = written_pages.for_nginx(nginx_pages) if nginx_pages else []
+        worker = Worker(stop_signals(), timetable=True, pages=pages)
         worker.run(for_ever=True)
         self.stdout.write(worker.summary)

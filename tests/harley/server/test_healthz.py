@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.db.utils import OperationalError
 from django.utils import timezone
 
 from bookings.domain.schedule import MAIL, TIMETABLE
+from bookings.jobs.jobs import HEALTH_CHECK
 from bookings.models import Job, Notice
 from tests.servers import ROOT, free_port, running_site
 
@@ -74,9 +76,31 @@ def test_deep_down_emails_that_fail_or_wait_are_told(client, all_is_well):
     assert deep(client) == (503, "emails failed: 1\nemails held up: 1\n")
 
 
-def test_deep_down_it_says_503_when_the_database_is_away(client):
-    with patch("harley.views.jobs.health", side_effect=OperationalError("password authentication failed for harley")):
-        assert deep(client) == (503, "database away\n")
+@pytest.mark.parametrize("verb", ["SELECT", "INSERT", "UPDATE"])
+def test_deep_down_it_says_503_when_the_database_is_away_full_or_read_only(client, all_is_well, verb):
+    assert deep(client) == (200, "ok\n")  # the row it writes is there from now on
+
+    def fail(execute, sql, params, many, context):
+        if sql.startswith(verb):
+            raise OperationalError("password authentication failed for harley")
+        return execute(sql, params, many, context)
+
+    if verb == "INSERT":
+        Job.objects.filter(name=HEALTH_CHECK).delete()
+    with connection.execute_wrapper(fail):
+        assert deep(client) == (503, "database read-only, full or away\n")
+
+
+@pytest.mark.parametrize("address", ["203.0.113.9", "10.0.0.7", "2001:db8::1", "unix:"])
+def test_deep_down_is_nobodys_business_elsewhere_but_with_the_token(client, all_is_well, content, settings, address):
+    for token, given in [("", ""), ("", "Bearer "), ("a-token-of-the-watch", ""), ("a-token-of-the-watch", "Bearer another")]:
+        settings.HEALTH_TOKEN = token
+        answer = client.get("/healthz/deep", REMOTE_ADDR=address, headers={"Authorization": given} if given else {})
+        assert answer.status_code == 404
+        assert b"worker" not in answer.content
+    settings.HEALTH_TOKEN = "a-token-of-the-watch"
+    answer = client.get("/healthz/deep", REMOTE_ADDR=address, headers={"Authorization": "Bearer a-token-of-the-watch"})
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
 def ask(address: str, **variables: str) -> int:

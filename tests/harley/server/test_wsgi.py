@@ -19,11 +19,11 @@ def _one_connection(db):
         signal.connect(close_old_connections)
 
 
-def answer(content_type, method="GET", query="a=b", body=b""):
-    """The status of a request as a server would pass it in."""
-    environ = {
+def answer(content_type, method="GET", query="a=b", body=b"", path="/healthz", **environ):
+    """The status, the headers and the body of a request as a server would pass it in."""
+    environ = environ | {
         "REQUEST_METHOD": method,
-        "PATH_INFO": "/healthz",
+        "PATH_INFO": path,
         "QUERY_STRING": query,
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "80",
@@ -34,13 +34,21 @@ def answer(content_type, method="GET", query="a=b", body=b""):
         "wsgi.url_scheme": "http",
     }
     found = []
-    for _ in application(environ, lambda status, headers, exc_info=None: found.append(status)):
-        pass
-    return int(found[0].split()[0])
+    parts = application(environ, lambda status, headers, exc_info=None: found.extend((int(status.split()[0]), dict(headers))))
+    return *found, b"".join(parts)
 
 
 @pytest.mark.parametrize("charset", ["rot13", "hex", "base64", "zlib", "undefined", "punycode", "unicode_escape", '"utf-16"'])
 def test_a_strange_character_set_is_no_server_error(charset):
-    assert answer(f"text/html; charset={charset}") == 200
+    assert answer(f"text/html; charset={charset}")[0] == 200
     part = b'--x\r\nContent-Disposition: form-data; name="where"\r\n\r\nonline\r\n--x--\r\n'
-    assert answer(f"multipart/form-data; boundary=x; charset={charset}", "POST", body=part) == 403  # no CSRF token
+    assert answer(f"multipart/form-data; boundary=x; charset={charset}", "POST", body=part)[0] == 403  # no CSRF token
+
+
+@pytest.mark.parametrize("named", ["/evil", "/admin", "//elsewhere.example"])
+def test_a_path_in_front_of_the_site_is_nobodys(content, named):
+    """gunicorn would take it from a header."""
+    usual = answer("", path="/book/")
+    status, _, body = answer("", path="/book/", SCRIPT_NAME=named)
+    assert (status, body) == (200, usual[2])
+    assert answer("", path="/book", SCRIPT_NAME=named)[1]["Location"] == "/book/?a=b"

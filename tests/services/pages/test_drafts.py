@@ -3,10 +3,10 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
+from django.core.cache import caches
 from django.urls import reverse
 
 from services.models import Article, Evidence, Page, Service
-from services.pages import page_cache
 from tests.markup import faults
 from tests.services.pages.test_render import ARTICLE, DIT, HELP_NOW, PAGES
 
@@ -35,7 +35,7 @@ def test_a_public_page_is_the_same_for_staff_and_asks_for_no_cookie(content, cli
     Service.objects.create(title="Unfinished", name="Unfinished", slug="unfinished")
     Article.objects.create(title="Unfinished", slug="unfinished", body="-")
     everyones = client.get(url)
-    page_cache.clear_pages()  # made once more, for staff
+    caches["pages"].clear()  # made once more, for staff
     of_staff = admin_client.get(url)
     assert everyones.status_code == 200
     assert everyones.content == of_staff.content

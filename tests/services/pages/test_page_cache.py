@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import brotli
 import pytest
 from django.apps import apps
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
@@ -232,10 +233,10 @@ def test_a_kept_page_carries_the_headers_of_a_new_one(content, client):
 def test_nothing_is_kept_while_no_edition_began(db, client):
     assert Edition.current() == ""
     assert client.get("/").status_code == 200
-    assert page_cache._pages == {}
+    assert caches["pages"].get(page_cache.key_of("/")) is None
 
 
 def test_the_free_times_of_a_place_are_at_most_five_minutes_old(content):
     noon = uk(2026, 11, 25, 12, 0)
     asked_at(noon)
-    assert page_cache._pages["/"].until == noon + timedelta(minutes=5)
+    assert caches["pages"].get(page_cache.key_of("/")).until == noon + timedelta(minutes=5)

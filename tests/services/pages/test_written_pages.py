@@ -16,7 +16,7 @@ from bookings.jobs.worker import Worker
 from harley.server import gunicorn_conf
 from services.clinic.clinic import Clinic
 from services.models import ClinicDetails, PhoneNumber
-from services.pages.unavailable import UnavailablePage
+from services.pages.written_pages import FOR_ALL, WrittenPage
 from tests import markup
 from tests.servers import ROOT
 
@@ -29,12 +29,16 @@ def path(tmp_path):
     return tmp_path / "unavailable.html"
 
 
+def unavailable(path) -> WrittenPage:
+    return WrittenPage("errors/unavailable.html", path, FOR_ALL)
+
+
 def said(path) -> str:
     return " ".join(BeautifulSoup(path.read_text(), "html.parser").main.get_text().split())
 
 
 def test_it_says_how_to_go_on_with_the_numbers_of_the_rows(content, path):
-    UnavailablePage(path).keep(NOW)
+    unavailable(path).keep(Clinic(NOW))
     words = said(path)
     assert "Please try again in a few minutes, or call 0345 474 1724." in words
     assert "no request is booked twice" in words
@@ -43,36 +47,36 @@ def test_it_says_how_to_go_on_with_the_numbers_of_the_rows(content, path):
 
 
 def test_it_asks_the_site_for_nothing(content, path):
-    UnavailablePage(path).keep(NOW)
+    unavailable(path).keep(Clinic(NOW))
     assert not re.search(r"<(img|script|link|iframe)|src=|url\(|href=\"(/|http)", path.read_text())
 
 
 def test_it_follows_what_staff_save_and_comes_back_when_it_is_deleted(content, path):
-    page = UnavailablePage(path)
-    page.keep(NOW)
+    page = unavailable(path)
+    page.keep(Clinic(NOW))
     before = path.stat().st_ino
-    page.keep(NOW)
+    page.keep(Clinic(NOW))
     assert path.stat().st_ino == before
     path.unlink()
-    page.keep(NOW)
+    page.keep(Clinic(NOW))
     details = ClinicDetails.objects.get()
     details.crisis_statement = "Changed by staff."
     details.save()
-    page.keep(NOW)
+    page.keep(Clinic(NOW))
     assert "Changed by staff." in said(path)
 
 
 def test_it_states_no_number_that_nobody_entered(content, path):
     for row in PhoneNumber.objects.all():
         row.delete()
-    UnavailablePage(path).keep(NOW)
+    unavailable(path).keep(Clinic(NOW))
     assert "Please try again in a few minutes." in said(path)
 
 
 def test_every_account_may_read_it_whatever_the_process_makes_of_other_files(content, path):
     before = os.umask(0o077)
     try:
-        UnavailablePage(path).keep(NOW)
+        unavailable(path).keep(Clinic(NOW))
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -80,17 +84,17 @@ def test_every_account_may_read_it_whatever_the_process_makes_of_other_files(con
 
 
 def test_what_cannot_be_written_is_said_once_and_stops_nothing(content, tmp_path, caplog):
-    page = UnavailablePage(tmp_path / "missing" / "unavailable.html")
-    page.keep(NOW)
-    page.keep(NOW)
+    page = unavailable(tmp_path / "missing" / "unavailable.html")
+    page.keep(Clinic(NOW))
+    page.keep(Clinic(NOW))
     assert [record.message for record in caplog.records] == [f"{page.path} cannot be written: FileNotFoundError."]
     page.path.parent.mkdir()
-    page.keep(NOW)
+    page.keep(Clinic(NOW))
     assert page.path.exists()
 
 
 def test_the_worker_keeps_it(content, path):
-    Worker(threading.Event(), page=UnavailablePage(path)).run(for_ever=False)
+    Worker(threading.Event(), pages=[unavailable(path)]).run(for_ever=False)
     assert path.exists()
 
 
