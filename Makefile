@@ -10,7 +10,7 @@ DEPLOYED := DATABASE_URL=sqlite://:memory: BEHIND_HTTPS=1 TRUSTED_PROXIES=1 SITE
 	FROM_EMAIL=bookings@clinic.test STAFF_EMAIL=staff@clinic.test \
 	SECRET_KEY=only-for-the-check-kR7vQ2mX9bT4wZ8nL5cJ1hF6dS3gP0yA-uE_iO-aN
 
-.PHONY: help run dev check test test-deep test-dates coverage lint format screenshots bench restore-drill proxy-drill pins
+.PHONY: help run dev check test test-deep test-dates coverage lint format screenshots bench restore-drill proxy-drill audit pins
 .SILENT:
 
 help:
@@ -28,6 +28,7 @@ help:
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
 	echo "make proxy-drill     docs/nginx.conf in a real nginx: headers, a reload and a restart under load (needs nginx)"
+	echo "make audit           is a fault known of any package that is pinned? (asks osv.dev)"
 	echo "make pins            write requirements*.txt anew from requirements*.in (ARGS=--upgrade: what those bring along, too)"
 
 run: $(VENV)/.installed
@@ -78,6 +79,9 @@ proxy-drill: $(VENV)/.installed-dev
 
 restore-drill: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.drill
+
+audit: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.audit
 
 # How: [tool.uv.pip] in pyproject.toml. A version that is pinned already stays.
 pins: $(VENV)/.installed-dev

@@ -8,7 +8,7 @@ class HarleyConfig(AppConfig):
     verbose_name = "Accounts and records"
 
     def ready(self):
-        from harley.accounts import authentication, roles  # noqa: F401 (signin listens for somebody signing in)
+        from harley.accounts import audit, authentication, roles  # noqa: F401 (they listen for somebody signing in)
 
         post_migrate.connect(roles.bring_up_to_date, sender=self)
 

@@ -1,4 +1,4 @@
-"""What this package keeps for itself: who opened which request, and whose password is to be changed."""
+"""What this package keeps for itself: who opened which request, who signed in, and whose password is to be changed."""
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,52 @@ class Look(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M}Z: request {self.enquiry_id}"
+
+
+class AuditKind(models.TextChoices):
+    SIGNED_IN = "signed_in", "Signed in by password"
+    REFUSED = "refused", "Refused: wrong name or password"
+    LOCKED = "locked", "Locked out for a while"
+    CODE_REFUSED = "code_refused", "Refused: wrong code"
+    SIGNED_OUT = "signed_out", "Signed out"
+    ROLE_GIVEN = "role_given", "Role given"
+    ROLE_TAKEN = "role_taken", "Role taken"
+    PASSWORD_SET = "password_set", "Password set for somebody else"
+    LISTED = "listed", "Looked at a list"
+    SEARCHED = "searched", "Searched"
+
+
+class AuditEntry(models.Model):
+    """Something that happened at the sign-in or to an account, or a list that was looked at. Only ever added to."""
+
+    Kind = AuditKind
+
+    at = models.DateTimeField("when")
+    kind = models.CharField("what", max_length=20, choices=Kind)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whoever did it; empty for nobody who was signed in.",
+    )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The account it was done to or with."
+    )
+    detail = models.CharField(max_length=60, blank=True, help_text="Which role or list.")
+    once = models.CharField(  # noqa: DJ001 (unique: most rows have none)
+        max_length=120, unique=True, null=True, editable=False, help_text="Of what is recorded once in an hour."
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "sign-in, role or list"
+        verbose_name_plural = "sign-ins, roles and lists"
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=AuditKind.values), name="audit_entry_of_a_known_kind")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M}Z: {self.get_kind_display()}"
 
 
 class PasswordToChange(models.Model):

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "harley.accounts.audit.record_lists",
     "harley.accounts.access_log.record_looks",  # behind everything that knows who is signed in
     "services.pages.redirects.former_addresses",  # near the views: what it answers is an answer like any other
     "axes.middleware.AxesMiddleware",  # its place is the innermost
@@ -125,7 +126,7 @@ else:
         options="-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     )
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # nothing uses it
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # what accounts/audit.py has recorded
     "pages": {  # public pages: services/pages/page_cache.py
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("articles/<slug:slug>/", cached_page(views.article), name="article"),
     path("favicon.ico", views.favicon),
     path("robots.txt", sitemap.robots),
+    path(".well-known/security.txt", sitemap.security_txt, name="security_txt"),
     path("sitemap.xml", cached_page(sitemap.sitemap), name="sitemap"),
     re_path(r"^media/(?P<name>[0-9a-f]{32}-[0-9]{1,4}\.(?:avif|webp))$", serving.media, name="media"),
     path("<slug:slug>/", cached_page(views.page), name="page"),  # last here, and harley/urls.py puts this list last: it shadows nothing

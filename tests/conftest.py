@@ -95,7 +95,8 @@ def _nothing_is_kept_over_an_update():
     """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_kept.py saves as staff do."""
 
     def drop():
-        caches["pages"].clear()
+        for cache in caches.settings:
+            caches[cache].clear()
         site_data.clear_kept()
 
     drop()

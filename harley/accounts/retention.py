@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 
 from harley.accounts import lockout
-from harley.models import Look
+from harley.models import AuditEntry, Look
 
 RECORDS_KEPT = timedelta(days=2 * 365)
 
@@ -17,5 +17,6 @@ def old_rows(now: datetime) -> dict[str, QuerySet]:
     return {
         "counts of wrong passwords deleted": AccessAttempt.objects.filter(attempt_time__lt=now - lockout.OF_ALL.forgotten_after),
         "records of changes deleted": LogEntry.objects.filter(action_time__lt=now - RECORDS_KEPT),
+        "records of sign-ins, roles and lists deleted": AuditEntry.objects.filter(at__lt=now - RECORDS_KEPT),
         "records of looks deleted": Look.objects.filter(at__lt=now - RECORDS_KEPT),
     }

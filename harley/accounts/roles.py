@@ -43,7 +43,7 @@ MANAGING = (
     | rows("auth", "user", may=("view", "add", "change"))
     | rows("bookings", "event", may=("view",))
     | rows("admin", "logentry", may=("view",))
-    | rows("harley", "look", may=("view",))
+    | rows("harley", "look", "auditentry", may=("view",))
 )
 ROLES = {
     "Reception": Role("answers requests, keeps the rota, the diary and closures", ANSWERING),

@@ -1,6 +1,7 @@
 """Which pages there are to find, and since when each is as it is. A draft and whatever belongs to a person is not among them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from services.clinic import clinic
 from services.models import Article, Location, Page, Person, Question, Service
 from services.models.timestamped import Dated
 
@@ -54,4 +56,23 @@ def sitemap(request):
 def robots(request):
     """Nothing is forbidden: a page that must not be found says so itself, and who may not read it never learns that."""
     lines = ["User-agent: *", "Disallow:", "", f"Sitemap: {settings.SITE_URL}{reverse('services:sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell of a way to what is not yours, in the form of RFC 9116: the clinic's email address, or else its page "Contact".
+
+    It holds for half a year from the day it is asked for: it is made from what is so on that day.
+    """
+    asked = clinic.of(request)
+    contact = f"mailto:{asked.details.email}" if asked.details.email else f"{settings.SITE_URL}/contact/"
+    expires = asked.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=183)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('services:security_txt')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -56,5 +56,5 @@ def test_the_paths_an_admin_may_not_have_are_those_of_the_site_and_of_its_first_
     pages = set()
     for path in (ROOT / "services" / "content").glob("*.toml"):
         pages |= {page["slug"] for page in tomllib.loads(path.read_text(encoding="utf-8")).get("page", [])}
-    own = routes - {"", "<slug:slug>", settings.ADMIN_PATH} | {"static"}
+    own = routes - {"", "<slug:slug>", ".well-known", settings.ADMIN_PATH} | {"static"}
     assert own | pages == variables.TAKEN

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from bookings.domain.search_terms import read_search
 from bookings.models import Event
-from harley.models import Look
+from harley.models import AuditEntry, Look
 from services.admin.uk_time import UKTime
 from services.clinic.staff_names import name_of
 
@@ -83,6 +83,21 @@ class EventAdmin(OfRequests):
     @admin.display(description="by")
     def by(self, event):
         return name_of(event.user) if event.user else event.get_actor_display()
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(Record):
+    title = "Sign-ins, roles and lists"
+    list_display = ["at", "kind", "who", "whose", "detail"]
+    list_filter = ["kind", ("user", ByColleague), ("account", ByColleague)]
+    list_select_related = ["user", "account"]
+    date_hierarchy = "at"
+    search_fields = ["user__username", "user__last_name", "account__username", "account__last_name"]
+    search_help_text = "A colleague's last name or user name"
+
+    @admin.display(description="account")
+    def whose(self, entry):
+        return entry.account and name_of(entry.account)
 
 
 @admin.register(LogEntry)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import Prefetch
 
-from harley.accounts import required_steps
+from harley.accounts import audit, required_steps
 from harley.accounts.admin import unregistered  # noqa: F401 (Django's own comes out first)
 from harley.accounts.authentication import same_but_for_capitals, with_what_is_owed
 from harley.accounts.roles import ROLES
@@ -74,6 +74,15 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
     def has_change_permission(self, request, user=None):
         return super().has_change_permission(request, user) and (request.user.is_superuser or not (user and user.is_superuser))
 
+    def save_form(self, request, form, change):
+        """Remember the roles as they were, which saving overwrites."""
+        form.roles_before = audit.roles_of(User.objects.get(pk=form.instance.pk)) if change else set()
+        return super().save_form(request, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        audit.record_roles(request.user, form.instance, form.roles_before, audit.roles_of(form.instance))
+
     def save_model(self, request, user, form, change):
         user.is_staff = True  # nobody else has an account
         super().save_model(request, user, form, change)
@@ -87,6 +96,7 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
         response = super().user_change_password(request, id, form_url)
         if user and user.pk != request.user.pk and User.objects.get(pk=user.pk).password != user.password:
             required_steps.mark_password(user)
+            audit.record(audit.Kind.PASSWORD_SET, user=request.user, account=user)
             messages.info(request, "They are asked to change it at their next sign-in.")
         return response
 

@@ -16,6 +16,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from harley.accounts import audit
 from harley.accounts.lockout import growing_wait
 from harley.accounts.sessions import SessionStore
 
@@ -34,6 +35,7 @@ OPENS = (  # what shows who has asked for help, or lets somebody else see it
     "bookings.erase_enquiry",
     "admin.view_logentry",
     "harley.view_look",
+    "harley.view_auditentry",
 )
 RECOVERY_CODES = 10
 LENGTH = 8
@@ -111,6 +113,7 @@ def check_code(user, code: str) -> Device | None:
     """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises Wait."""
     device = _devices(user, code).select_for_update().first()
     if not device or not _take(device, plain(code)):
+        audit.record(audit.Kind.CODE_REFUSED, account=user)
         return None
     if isinstance(device, StaticDevice):
         log_change(user, "Recovery code used.")

@@ -80,6 +80,10 @@ def test_reading_ones_request_writes_nothing(walker, requests):
 def test_reading_public_pages_and_being_signed_in_writes_nothing(desk, harley_street):
     pages = ["/", "/locations/", "/locations/harley-street/", "/nothing/", "/robots.txt", "/sitemap.xml", "/healthz", "/admin/"]
     pages += ["/admin/bookings/enquiry/", "/admin/login/", "/admin/again/", "/admin/second-factor/"]
+    first = {path: written(desk, path) for path in pages}
+    lists = {"/admin/", "/admin/bookings/enquiry/"}  # that somebody looked at them is recorded, once in an hour
+    assert all(len(first[path]) == 1 and '"harley_auditentry"' in first[path][0] for path in lists)
+    assert {path: sql for path, sql in first.items() if sql and path not in lists} == {}
     assert {path: written(desk, path) for path in pages} == {path: [] for path in pages}
 
 

@@ -261,6 +261,7 @@ def test_a_box_counts_no_further_than_anybody_looks(board, clinic, now, monkeypa
 def test_the_board_asks_the_database_as_often_for_thirty_as_for_one(
     desk, harley_street, online, thursday_ten, now, staff, django_assert_max_num_queries
 ):
+    desk.get(INDEX)  # which the audit log records once in an hour
     counts = []
     for many in (1, 29):
         for n in range(many):

@@ -33,7 +33,7 @@ def with_times(model):
 
 ALL = admin.site._registry.values()
 FORMS = [
-    one for one in ALL if one.model.__name__ not in {"Enquiry", "Notice", "Look", "Event", "LogEntry"}
+    one for one in ALL if one.model.__name__ not in {"Enquiry", "Notice", "Look", "AuditEntry", "Event", "LogEntry"}
 ]  # they have no form of Django's
 ADMINS = [one for one in ALL if with_times(one.model)]
 

@@ -145,6 +145,7 @@ def test_the_lists_ask_the_database_as_often_for_three_rows_as_for_one(manager, 
             desk.get(page(enquiry))
             LogEntry.objects.log_actions(desk.session["_auth_user_id"], [enquiry], CHANGE, "", single_object=True)
             Event.objects.create(enquiry=enquiry, at=timezone.now(), actor="staff", to_status="new")
+        manager.get(reverse(f"admin:{url}_changelist"))  # which the audit log records once in an hour
         with django_assert_max_num_queries(14) as asked:
             manager.get(reverse(f"admin:{url}_changelist"))
         counts.append(len(asked))

@@ -18,7 +18,7 @@ from bookings import actions
 from bookings.models import Closing, Enquiry, Event, Notice, RotaException
 from bookings.staff.steps import STEPS
 from harley.accounts.roles import ROLES
-from harley.models import Look
+from harley.models import AuditEntry, Look
 from services.models import BankHoliday, Closure, Image, Location, Person
 from tests.bookings import factories
 
@@ -37,6 +37,7 @@ MODELS = {
     "bookings_event": (MANAGING, NOBODY, NOBODY, NOBODY),
     "bookings_notice": (ANSWERING, NOBODY, NOBODY, NOBODY),
     "bookings_rotaexception": (ANSWERING, ANSWERING, ANSWERING, ANSWERING),
+    "harley_auditentry": (MANAGING, NOBODY, NOBODY, NOBODY),
     "harley_look": (MANAGING, NOBODY, NOBODY, NOBODY),
     "redirects_redirect": (WRITING, WRITING, WRITING, WRITING),
     "services_article": (WRITING, WRITING, WRITING, WRITING),
@@ -137,6 +138,7 @@ def clinic(rota):
     other = member(P, name="other")
     LogEntry.objects.log_actions(other.pk, [other], CHANGE, change_message="", single_object=True)
     Look.objects.create(at=now, user=other, enquiry=enquiry, page="change")
+    AuditEntry.objects.create(at=now, kind="signed_in", user=other)
 
 
 def address(name: str) -> str:
@@ -357,9 +359,10 @@ def test_an_account_that_is_switched_off_is_signed_out(manager):
 
 def test_the_list_of_accounts_costs_the_same_for_three_as_for_one(manager, django_assert_max_num_queries):
     client, counts = browser(manager), set()
+    client.get(reverse("admin:auth_user_changelist"))  # which the audit log records once in an hour
     for n in range(2):
         member(R, C, name=f"other{n}")
-        with django_assert_max_num_queries(12) as asked:
+        with django_assert_max_num_queries(13) as asked:
             client.get(reverse("admin:auth_user_changelist"))
         counts.add(len(asked))
     assert len(counts) == 1
