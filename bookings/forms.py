@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, TypedDict
+from typing import Any, Self, TypedDict, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -65,6 +65,12 @@ class WhereForm(ClinicForm):
             widget=forms.RadioSelect,
             error_messages={"required": "Choose where you would like to meet", "invalid_choice": "Choose where you would like to meet"},
         )
+
+
+def message_label(safety: str, clinic_name: str) -> str:
+    """Return what a message may say, in the words that the client reads: with the clinic's own name."""
+    named = Enquiry.MessageSafety.NAMED
+    return f"You may leave a message saying {clinic_name}" if safety == named else Enquiry.MessageSafety(safety).label
 
 
 def place_label(location: Location) -> str:
@@ -157,8 +163,11 @@ class YouForm(ClinicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args: Any, phone_line: str = "", **kwargs: Any):
+    def __init__(self, *args: Any, phone_line: str = "", clinic_name: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if clinic_name:
+            choices = [(value, message_label(value, clinic_name)) for value in Enquiry.MessageSafety.values]
+            cast(forms.ChoiceField, self.fields["message_safety"]).choices = choices
         self.fields["adult"].error_messages["required"] = f"Our online requests are for adults. Please call us on {phone_line}"
 
     def clean_phone(self) -> str:

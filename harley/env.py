@@ -193,6 +193,22 @@ def file(name: str, default: str) -> Path | None:
     return Path(value) if value else None
 
 
+def prefixes(name: str, default: str) -> list[str]:
+    """Return at least one text of one to four capital letters."""
+    found = names(name, default)
+    if not found or not all(re.fullmatch(r"[A-Z]{1,4}", each) for each in found):
+        raise wrong(name, "be one to four capital letters, or several such with commas between them")
+    return found
+
+
+def content_folder(name: str, default: str) -> Path | None:
+    """Return a folder that holds at least `clinic.toml`, the clinic's own facts; None where it is not set."""
+    value = folder(name, default)
+    if value and not (value / "clinic.toml").is_file():
+        raise wrong(name, "be a folder with a file clinic.toml")
+    return value
+
+
 def token(name: str, default: str) -> str:
     """Return a secret that stands in a header: at least 20 visible ASCII characters, or none."""
     value = text(name, default)

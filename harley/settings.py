@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from harley import variables
+from harley.accounts.two_factor.issuer import issuer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = variables.read_all()  # or the start stops here, and names what is wrong
@@ -163,6 +164,7 @@ if DEBUG:
 
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+CONTENT_DIR = env["CONTENT_DIR"] or BASE_DIR / "services" / "content"  # what a first install loads
 ERROR_PAGES = VAR  # drawn from the clinic's rows for when the database is away: services/pages/written_pages.py
 ERASED_FILE = VAR / "erased"  # references of erased requests, for after a restore: bookings/actions/erasure_list.py
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
@@ -187,6 +189,7 @@ MANAGER_EMAIL = env["MANAGER_EMAIL"] or STAFF_EMAIL  # who hears when a request 
 # Visitors and staff
 
 ADMIN_PATH = env["ADMIN_PATH"]
+REFERENCE_PREFIXES = env["REFERENCE_PREFIXES"]  # of requests: new ones begin with the first
 HEALTH_TOKEN = env["HEALTH_TOKEN"]  # of whoever watches /healthz/deep from elsewhere
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "harley.accounts.authentication.Backend"]
@@ -219,7 +222,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-OTP_TOTP_ISSUER = "Harley Therapy"  # how authenticator apps name the account
+OTP_TOTP_ISSUER = issuer  # how authenticator apps name the account
 
 # Headers. No inline script or style anywhere, nothing from another origin.
 

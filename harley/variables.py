@@ -137,9 +137,22 @@ VARIABLES = [
     Variable(
         "FROM_EMAIL",
         env.mailbox,
-        "HT Bookings <clinic@localhost>",
+        "Bookings <clinic@localhost>",
         "sender of every email, **and where bounces come back**: a mailbox somebody reads. Phones show the name on a locked screen: let it "
         "say nothing of therapy",
+    ),
+    Variable(
+        "REFERENCE_PREFIXES",
+        env.prefixes,
+        "HT",
+        "how references of requests begin: one to four capitals. Keep former ones behind it, comma-separated, so that they are found",
+    ),
+    Variable(
+        "CONTENT_DIR",
+        env.content_folder,
+        "",
+        "a folder with the words, facts and rota that a first install loads: [another clinic](#another-clinic)",
+        "this clinic's own",
     ),
     Variable("STAFF_EMAIL", env.mailboxes, "", "who is told of a new request, comma-separated. Not set: nobody; staff look at the admin"),
     Variable(

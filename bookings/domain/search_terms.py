@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bookings.domain.normalise import TAIL, digits_of, fold, joined, stored_part, tail
 
 LONGEST = 300  # characters that are read of what was typed: a pasted line is shorter
 SIGNS = "[0-9A-Z]{5}"  # references given before have vowels in them
-REFERENCE = re.compile(
-    rf"(?<![A-Z0-9])(?:HT[^A-Z0-9]{{0,3}}({SIGNS})|(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])({SIGNS}))(?![A-Z0-9])", re.IGNORECASE | re.ASCII
-)
 MAYBE_REFERENCE = re.compile(rf"\W*({SIGNS})\W*", re.IGNORECASE | re.ASCII)
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"?@]{1,100}@[^\s<>()\[\],;:\"?@]{1,255}")
 NUMBER = re.compile(r"(?<![\w@.])\+?\(?[0-9](?:[\s()./-]{0,3}[0-9])*(?![\w@])")
@@ -50,10 +47,13 @@ class SearchQuery:
     words: list[Term]
 
 
-def read_search(typed: str) -> SearchQuery:
-    """Return what was typed or pasted as what it says."""
+def read_search(typed: str, prefixes: Sequence[str]) -> SearchQuery:
+    """Return what was typed or pasted as what it says. References begin, or have begun, with one of `prefixes`."""
     text = _plain(typed)
-    references = [_reference(found[1] or found[2]) for found in REFERENCE.finditer(text)]
+    begins = "|".join(prefixes)
+    pattern = rf"(?<![A-Z0-9])(?:(?:{begins})[^A-Z0-9]{{0,3}}({SIGNS})|(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])({SIGNS}))(?![A-Z0-9])"
+    found = re.finditer(pattern, text, re.IGNORECASE | re.ASCII)
+    references = [reference for each in found for reference in _references(each[1] or each[2], prefixes)]
     perhaps = MAYBE_REFERENCE.fullmatch(text)
     addresses = [_of_address(found) for found in ADDRESS.findall(text)]
     names = LABEL.sub(" ", ADDRESS.sub(" ", text)).strip() or text
@@ -61,7 +61,7 @@ def read_search(typed: str) -> SearchQuery:
     only_a_number = numbers and not any(map(str.isalpha, names))
     return SearchQuery(
         references=references,
-        perhaps_reference=[_reference(perhaps[1])] if perhaps and not references else [],
+        perhaps_reference=_references(perhaps[1], prefixes) if perhaps and not references else [],
         addresses=addresses,
         numbers=[_of_number(number) for number in numbers],
         endings=[term for number in numbers if (term := _of_ending(number))],
@@ -76,8 +76,8 @@ def _plain(typed: str) -> str:
     return "".join("-" if unicodedata.category(c) == "Pd" or c == "\u2212" else " " if c.isspace() or c < " " else c for c in seen)
 
 
-def _reference(signs: str) -> str:
-    return f"HT-{signs.upper()}"
+def _references(signs: str, prefixes: Sequence[str]) -> list[str]:
+    return [f"{prefix}-{signs.upper()}" for prefix in prefixes]
 
 
 def _of_address(found: str) -> Term:

@@ -24,9 +24,9 @@ LETTERS = "256789BCDFGHJKMNPQRSTWXZ"
 KEY_HEAD = 8  # characters of the client's key that find the row; the rest is compared in constant time
 
 
-def new_reference() -> str:
-    """HT-7K3P2: short enough to read out on the phone. Not a secret."""
-    return "HT-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+def new_reference(signs: str = "") -> str:
+    """Return a reference like HT-7K3P2, of these signs or by chance: short enough to read out on the phone. Not a secret."""
+    return f"{settings.REFERENCE_PREFIXES[0]}-{signs or ''.join(secrets.choice(LETTERS) for _ in range(5))}"
 
 
 def new_key_head() -> str:
@@ -102,7 +102,7 @@ class Enquiry(models.Model):
         TEXT = "text", "Text message"
 
     class MessageSafety(models.TextChoices):
-        NAMED = "named", "You may leave a message saying Harley Therapy"
+        NAMED = "named", "You may leave a message with the clinic’s name"
         UNNAMED = "unnamed", "You may leave a message without saying who you are"
         NONE = "none", "Please don’t leave a message"
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from bookings.domain.status import Status
 from bookings.models import Enquiry, Hold, Notice
+from bookings.models.enquiry import new_reference
 from services.clinic import content_todo
 from services.clinic.clinic import Clinic
 from services.clinic.opening_hours import instant
@@ -110,22 +111,22 @@ def sample_day(kind: str, now: datetime) -> dict:
 
     board = _whole(reverse("admin:index"))
 
-    def row(what: str, reference: str, note: str = "") -> dict:
-        return {"what": what, "reference": reference, "note": note, "url": board}
+    def row(what: str, signs: str, note: str = "") -> dict:
+        return {"what": what, "reference": new_reference(signs), "note": note, "url": board}
 
     return {
         "day": now.astimezone(LONDON).date(),
         "board_url": board,
         "places": {
-            "Example Street": DaySection([row("9am", "HT-7K3P2"), row("11am", "HT-4M8XD", "nobody assigned")]),
-            "Online": DaySection([row("6pm", "HT-9TQ6W", "no video link yet")]),
+            "Example Street": DaySection([row("9am", "7K3P2"), row("11am", "4M8XD", "nobody assigned")]),
+            "Online": DaySection([row("6pm", "9TQ6W", "no video link yet")]),
         },
-        "waiting": DaySection([row("To answer", "HT-C5R2H", "late: promised by 8pm on Monday"), row("Waiting for the client", "HT-2VJ7N")]),
+        "waiting": DaySection([row("To answer", "C5R2H", "late: promised by 8pm on Monday"), row("Waiting for the client", "2VJ7N")]),
         "late": 1,
-        "failed": DaySection([row("Your appointment is confirmed", "HT-8ZB3K", "SMTPRecipientsRefused 550")]),
+        "failed": DaySection([row("Your appointment is confirmed", "8ZB3K", "SMTPRecipientsRefused 550")]),
         "to_tell": 1,
-        "came": DaySection([row("Monday 1 June, 10am", "HT-7K3P2", "Example Street")]),
-        "closing": DaySection([row("Friday 29 May, 6pm", "HT-4M8XD", "Attended")]),
+        "came": DaySection([row("Monday 1 June, 10am", "7K3P2", "Example Street")]),
+        "closing": DaySection([row("Friday 29 May, 6pm", "4M8XD", "Attended")]),
         "groups": {"To review": DaySection([{"what": "Example page (due since 1 June 2026)", "do": "Read the whole page.", "url": board}])},
     }
 

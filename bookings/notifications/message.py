@@ -16,7 +16,7 @@ from bookings.notifications.ical import CANCEL, REQUEST, invitation, sequence_of
 from bookings.notifications.rendering import render_notification
 from services.clinic.clinic import Clinic
 
-ID_DOMAIN = "www.harleytherapy.co.uk"  # part of names that are given for life, whatever the site's address is later; nobody looks it up
+ID_DOMAIN = "requests.invalid"  # part of names that are given for life, whatever the clinic or its address is; nobody looks it up
 UTF8 = Charset("utf-8")
 UTF8.body_encoding = QP
 CANCELLING = {Notice.Kind.CANCELLED, Notice.Kind.CANCELLED_CLINIC, Notice.Kind.DECLINED}

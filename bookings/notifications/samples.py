@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from bookings.domain.availability import RULES
 from bookings.domain.status import Status
 from bookings.models import Closing, Enquiry, Hold, Notice
+from bookings.models.enquiry import new_reference
 from bookings.notifications.context import EnquiryContext
 from bookings.notifications.days import sample_day
 from bookings.notifications.rendering import AS_SENT, Rendered, written
@@ -47,14 +48,14 @@ def about(kind: str, now: datetime) -> EnquiryContext:
     place = Location(
         name="Example Street",
         slug="example",
-        address="12 Example Street\nLondon EX1 2PL",
+        address="12 Example Street\nExampletown EX1 2PL",
         getting_in="Ring the second bell. The rooms are on the first floor.",
         step_free="There is a lift, and no step at the door.",
     )
     starts_at = _on(now, DAYS_AHEAD.get(kind, 3), 10)
     enquiry = Enquiry(
         pk=0,
-        reference="HT-7K3P2",
+        reference=new_reference("7K3P2"),
         key_head="sample--",
         key_tail="",
         status=STATES.get(kind, Status.NEW),

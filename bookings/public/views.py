@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from bookings import actions, rate_limits
 from bookings.domain.email_typos import did_you_mean
 from bookings.domain.preferences import ANY, PREFERRED
-from bookings.forms import NONE_SUIT, CheckForm, ClinicForm, OtherForm, WhenForm, WhereForm, YouForm
+from bookings.forms import NONE_SUIT, CheckForm, ClinicForm, OtherForm, WhenForm, WhereForm, YouForm, message_label
 from bookings.models import Enquiry
 from bookings.public.enquiry_views import LOST, lost_form, of_key, page, posted, refuse, refused_slot, see, show
 from bookings.public.session import Answers, fingerprint_of, read_token
@@ -125,7 +125,7 @@ def you(request: HttpRequest) -> HttpResponse:
     answers = _answers(request)
     if not answers.where and posted(request) is None:
         return _no_place_yet(request, answers)
-    form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.of(request).phone))
+    form = YouForm(posted(request), initial=answers.you, phone_line=str(clinic.of(request).phone), clinic_name=clinic.of(request).name)
     if request.method == "POST" and form.is_valid():
         answers.save(you=form.cleaned_data)
         return redirect(answers.next_step())
@@ -162,7 +162,7 @@ def _check(request: HttpRequest, answers: Answers, problem: str = "") -> HttpRes
         "email": readable(email),
         "phone": dialled(phone) if phone else "",
         "contact_by": Enquiry.ContactBy(answers.you["contact_by"]).label,
-        "message_safety": Enquiry.MessageSafety(answers.you["message_safety"] or "none").label,
+        "message_safety": message_label(answers.you["message_safety"] or "none", clinic.of(request).name),
         "best_time": Enquiry.BestTime(answers.you["best_time"]).label if answers.you["best_time"] else "",
         "preferred": [chosen[part] for part in answers.preferred],
         "did_you_mean": did_you_mean(email),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.domain.normalise import PAST
@@ -19,7 +20,7 @@ def find_enquiries(typed: str) -> list[int]:
     The surest part of what was typed decides: a reference, else an email address, else a phone number, else the words. The work is
     bounded however many fit.
     """
-    asked = read_search(typed)
+    asked = read_search(typed, settings.REFERENCE_PREFIXES)
     if found := of_references(asked.references):
         return found
     first = of_references(asked.perhaps_reference)

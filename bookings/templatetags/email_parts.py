@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from bookings.notifications.colours import COLOURS
+
 register = template.Library()
 
 
@@ -23,6 +25,12 @@ def blank() -> SafeString:
 def font(size: str = "17px") -> SafeString:
     """Return the style of a cell or a heading with words in it: Word, which draws for Outlook, inherits none into nested tables."""
     return SafeString(f"font-family:'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:{size};line-height:1.6")
+
+
+@register.simple_tag
+def colour(name: str) -> str:
+    """Return a colour of emails as #rrggbb."""
+    return COLOURS[name]
 
 
 @register.inclusion_tag("emails/parts/button.html")

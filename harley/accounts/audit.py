@@ -14,9 +14,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import slugify
 
-from harley.models import AuditEntry
+from harley.models import AuditEntry, AuditKind
 
-Kind = AuditEntry.Kind
+Kind = AuditKind
 HOUR = 60 * 60  # seconds
 LISTS = {  # by the name of the address: the pages of the admin that show more than one client or colleague
     "admin:index": "Board",
@@ -31,12 +31,12 @@ LISTS = {  # by the name of the address: the pages of the admin that show more t
 }
 
 
-def record(kind: Kind, *, user=None, account=None, detail: str = "") -> None:
+def record_entry(kind: AuditKind, *, user=None, account=None, detail: str = "") -> None:
     """Store that `user` did something, to `account` if it is about another."""
     AuditEntry.objects.create(at=timezone.now(), kind=kind, user=user, account=account, detail=detail)
 
 
-def record_once(kind: Kind, now: datetime, *, user=None, detail: str = "") -> None:
+def record_once(kind: AuditKind, now: datetime, *, user=None, detail: str = "") -> None:
     """Store something that may come again and again: once in an hour of UTC."""
     once = f"{kind}.{user.pk if user else 0}.{slugify(detail)}.{now:%Y-%m-%dT%H}"
     if not cache.get(once):
@@ -45,31 +45,31 @@ def record_once(kind: Kind, now: datetime, *, user=None, detail: str = "") -> No
 
 
 @receiver(user_logged_in)
-def signed_in(sender, user, **kwargs) -> None:
-    record(Kind.SIGNED_IN, user=user)
+def _signed_in(sender, user, **kwargs) -> None:
+    record_entry(Kind.SIGNED_IN, user=user)
 
 
 @receiver(user_logged_out)
-def signed_out(sender, user, **kwargs) -> None:
+def _signed_out(sender, user, **kwargs) -> None:
     if user:
-        record(Kind.SIGNED_OUT, user=user)
+        record_entry(Kind.SIGNED_OUT, user=user)
 
 
 @receiver(user_login_failed)
-def refused(sender, credentials: dict, **kwargs) -> None:
+def _refused(sender, credentials: dict, **kwargs) -> None:
     _of_a_name(Kind.REFUSED, credentials.get("username", ""))
 
 
 @receiver(user_locked_out)
-def locked_out(sender, username: str, **kwargs) -> None:
+def _locked_out(sender, username: str, **kwargs) -> None:
     _of_a_name(Kind.LOCKED, username)
 
 
-def _of_a_name(kind: Kind, username: str | None) -> None:
+def _of_a_name(kind: AuditKind, username: str | None) -> None:
     """Record the account that is meant. A name that is none is not kept: it may be a password, typed into the wrong field."""
     account = get_user_model()._default_manager.filter(username=username or "").first()
     if account:
-        record(kind, account=account)
+        record_entry(kind, account=account)
     else:
         record_once(kind, timezone.now(), detail="no account of that name")
 
@@ -78,7 +78,7 @@ def record_roles(user, account, before: set[str], after: set[str]) -> None:
     """Record which roles `user` has given to `account` and taken from it."""
     for kind, names in ((Kind.ROLE_GIVEN, after - before), (Kind.ROLE_TAKEN, before - after)):
         for name in sorted(names):
-            record(kind, user=user, account=account, detail=name)
+            record_entry(kind, user=user, account=account, detail=name)
 
 
 def roles_of(account) -> set[str]:

@@ -52,7 +52,7 @@ class Facts:
 
     @cached_property
     def details(self) -> ClinicDetails:
-        return ClinicDetails.objects.first() or ClinicDetails(name="Harley Therapy", reply_promise_hours=8)
+        return ClinicDetails.objects.first() or ClinicDetails(name="The clinic", reply_promise_hours=8)
 
     @cached_property
     def phones(self) -> dict[str, PhoneNumber]:

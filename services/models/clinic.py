@@ -88,7 +88,7 @@ class PhoneNumber(models.Model):
 
     role = models.CharField(max_length=10, choices=Role, unique=True, help_text="Where this number is printed.")
     number = models.CharField(
-        max_length=30, validators=[check_phone_number], help_text="Grouped as it should be read: 0345 474 1724. The link is made from it."
+        max_length=30, validators=[check_phone_number], help_text="Grouped as it should be read: 020 7946 0123. The link is made from it."
     )
 
     class Meta:
@@ -107,7 +107,7 @@ class PhoneNumber(models.Model):
 class Location(Addressed, Dated):
     """A place where a consultation happens; online is one of them."""
 
-    name = models.CharField(max_length=80, unique=True, help_text="City of London, Online …")
+    name = models.CharField(max_length=80, unique=True, help_text="High Street, Online …")
     slug = models.SlugField("address of its page", unique=True, help_text=f"The last part of the page's address. {LEADS_ON}")
     order = models.PositiveSmallIntegerField(default=0, help_text="Low numbers come first, everywhere places are listed.")
     is_online = models.BooleanField("by video", default=False, help_text="No address; people get a video link instead.")

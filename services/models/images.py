@@ -29,7 +29,7 @@ IN_WORDS = "Say in words what the picture shows, or tick “decorative” and le
 class Image(Dated):
     """A picture in the widths and formats pages show. `take` fills it from a file."""
 
-    name = models.CharField(max_length=80, unique=True, help_text="How staff find it: The waiting room in Harley Street.")
+    name = models.CharField(max_length=80, unique=True, help_text="How staff find it: The waiting room on the first floor.")
     slug = models.SlugField("name in texts", unique=True, help_text="{image:this} shows the picture. It stays as it is once saved.")
     alt = models.CharField(
         "in words", max_length=250, blank=True, help_text="What someone hears who cannot see it: Two armchairs beside a tall window."

@@ -75,6 +75,8 @@ WRONG = {  # each with what else is set
     "REQUIRE_SECOND_FACTOR": [("sometimes", {}), ("0", PUBLIC), ("0", {"ALLOWED_HOSTS": "clinic.test"})],
     "HSTS_SECONDS": [("1 year", {}), ("-1", {})],
     "HSTS_PRELOAD": [("perhaps", {})],
+    "REFERENCE_PREFIXES": [("ht", {}), ("HARLEY", {}), ("HT-", {}), ("HT,n", {})],
+    "CONTENT_DIR": [(__file__, {}), ("/tmp", {})],
     "HEALTH_TOKEN": [("short", {}), ("a token with spaces in it", {})],
     "DATABASE_URL": [("mysql://u:p@host/name", {}), ("postgresql://u:p@host", {}), ("postgres//u:p@host/name", {}), ("harley", {})],
     "VAR_DIR": [(__file__, {})],
@@ -154,7 +156,7 @@ RIGHT = [
     ({"FROM_EMAIL": "b@example.org"}, {"FROM_EMAIL": "b@example.org"}),
     ({"FROM_EMAIL": "<b@example.org>"}, {"FROM_EMAIL": "b@example.org"}),
     ({"FROM_EMAIL": "HT Bookings<b@example.org>"}, {"FROM_EMAIL": "HT Bookings <b@example.org>"}),
-    ({}, {"FROM_EMAIL": "HT Bookings <clinic@localhost>", "ALLOWED_HOSTS": ["127.0.0.1", "localhost", "[::1]"]}),
+    ({}, {"FROM_EMAIL": "Bookings <clinic@localhost>", "ALLOWED_HOSTS": ["127.0.0.1", "localhost", "[::1]"]}),
     (PUBLIC, {"ALLOWED_HOSTS": ["127.0.0.1", "localhost", "[::1]", "www.example.org"]}),
     (PUBLIC | {"ALLOWED_HOSTS": ".example.org"}, {"ALLOWED_HOSTS": [".example.org"]}),
     (

@@ -1,8 +1,8 @@
 """Loads the first rota after load_content, by the same rule: what staff changed is never overwritten."""
 
 import tomllib
-from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -10,17 +10,18 @@ from bookings.models import ConsultationHours
 from services.content.loader import ContentLoader
 from services.models import Location
 
-ROTA = Path(__file__).parents[2] / "content" / "rota.toml"
-
 
 class Command(BaseCommand):
-    help = "Loads the consultation hours of bookings/content/rota.toml. Rows that staff changed or deleted stay as they are."
+    help = "Loads the consultation hours of rota.toml in CONTENT_DIR. Rows that staff changed or deleted stay as they are."
 
     @transaction.atomic
     def handle(self, **options: object) -> None:
+        rota = settings.CONTENT_DIR / "rota.toml"
+        if not rota.exists():
+            return
         loader = ContentLoader()
-        loader.start(ROTA.name)
-        for entry in tomllib.loads(ROTA.read_text(encoding="utf-8"))["rota"]:
+        loader.start(rota.name)
+        for entry in tomllib.loads(rota.read_text(encoding="utf-8"))["rota"]:
             location = Location.objects.filter(slug=entry["location"]).first()
             if location is None:
                 continue

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -41,6 +42,9 @@ class Record(UKTime):
     def who(self, row):
         return row.user and name_of(row.user)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, request.path, extra_context)  # a form says where to, even one that is only read
+
     def has_add_permission(self, request):
         return False
 
@@ -55,12 +59,12 @@ class OfRequests(Record):
     """Found by a whole reference, as it is written or copied."""
 
     search_fields = ["enquiry__reference"]
-    search_help_text = "A whole reference, like HT-7K3P2"
+    search_help_text = "A whole reference, as it is written or copied"
     list_filter = [("user", ByColleague)]
     list_select_related = ["enquiry", "user"]
 
     def get_search_results(self, request, rows, term):
-        asked = read_search(term)
+        asked = read_search(term, settings.REFERENCE_PREFIXES)
         return (rows.filter(enquiry__reference__in=[*asked.references, *asked.perhaps_reference]) if term else rows), False
 
     @admin.display(description="request")

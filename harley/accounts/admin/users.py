@@ -96,7 +96,7 @@ class UserAdmin(VersionedAdmin, DjangosUserAdmin):
         response = super().user_change_password(request, id, form_url)
         if user and user.pk != request.user.pk and User.objects.get(pk=user.pk).password != user.password:
             required_steps.mark_password(user)
-            audit.record(audit.Kind.PASSWORD_SET, user=request.user, account=user)
+            audit.record_entry(audit.Kind.PASSWORD_SET, user=request.user, account=user)
             messages.info(request, "They are asked to change it at their next sign-in.")
         return response
 

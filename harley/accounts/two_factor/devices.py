@@ -113,7 +113,7 @@ def check_code(user, code: str) -> Device | None:
     """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises Wait."""
     device = _devices(user, code).select_for_update().first()
     if not device or not _take(device, plain(code)):
-        audit.record(audit.Kind.CODE_REFUSED, account=user)
+        audit.record_entry(audit.Kind.CODE_REFUSED, account=user)
         return None
     if isinstance(device, StaticDevice):
         log_change(user, "Recovery code used.")

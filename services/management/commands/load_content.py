@@ -1,4 +1,4 @@
-"""Loads the words and facts of services/content/. Safe to run again: what staff changed or deleted stays so."""
+"""Loads the words and facts of CONTENT_DIR. Safe to run again: what staff changed or deleted stays so."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction

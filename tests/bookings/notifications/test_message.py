@@ -16,7 +16,7 @@ from tests.bookings.factories import request
 from tests.bookings.letters import ABOUT_A_DAY, K, close_with, owe
 
 pytestmark = pytest.mark.django_db
-HOST = "@www.harleytherapy.co.uk>"
+HOST = re.escape("@requests.invalid>")
 
 
 @pytest.fixture(autouse=True)

@@ -136,7 +136,7 @@ def test_no_right_of_a_role_that_shows_a_person_is_forgotten():
     assert not ROLES["Content editor"].may & set(OPENS)
 
 
-def test_the_picture_the_key_and_the_link_say_the_same(manager, required):
+def test_the_picture_the_key_and_the_link_say_the_same(content, manager, required):
     client = browser(manager)
     device = begin(client)
     shown = page(client.get(SET_UP))

@@ -19,7 +19,8 @@ KEPT = {"admin.LogEntry", "sessions.Session", "auth.User"}  # what opening a pag
 EDITED = [
     model
     for model, each in admin.site._registry.items()
-    if model._meta.label not in {"admin.LogEntry", "harley.Look", "bookings.Event", "bookings.Notice", "bookings.Enquiry"}
+    if model._meta.label
+    not in {"admin.LogEntry", "harley.Look", "harley.AuditEntry", "bookings.Event", "bookings.Notice", "bookings.Enquiry"}
 ]
 
 

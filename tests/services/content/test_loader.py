@@ -109,11 +109,11 @@ def test_a_row_staff_made_themselves_is_kept(places):
     assert Location.objects.get().area == "Ours"
 
 
-def test_a_corrected_name_changes_its_row_and_makes_no_second_one(content, tmp_path):
-    text = (loading.CONTENT / "dit.toml").read_text()
+def test_a_corrected_name_changes_its_row_and_makes_no_second_one(content, tmp_path, settings):
+    text = (settings.CONTENT_DIR / "dit.toml").read_text()
     path = tmp_path / "dit.toml"
     path.write_text(text.replace('text = "improved relationships"', 'text = "better relationships"'))
-    load(*[path if name == "dit.toml" else loading.CONTENT / name for name in loading.FILES])
+    load(*[path if name == "dit.toml" else settings.CONTENT_DIR / name for name in loading.FILES])
     assert Result.objects.filter(text__endswith="relationships").values_list("text", flat=True).get() == "better relationships"
 
 
@@ -142,9 +142,9 @@ def test_staff_changing_the_author_away_keeps_the_page(content):
     assert Section.objects.count() == 10
 
 
-def test_a_mistake_in_a_file_is_named_and_nothing_of_the_load_stays(monkeypatch, tmp_path):
+def test_a_mistake_in_a_file_is_named_and_nothing_of_the_load_stays(monkeypatch, settings, tmp_path):
     (tmp_path / "places.toml").write_text('[[location]]\nslug = "soho"\nname = "Soho"\nintroduction = "Call {phone:mobile}"\n')
-    monkeypatch.setattr(loading, "CONTENT", tmp_path)
+    settings.CONTENT_DIR = tmp_path
     monkeypatch.setattr(loading, "FILES", ["places.toml"])
     with pytest.raises(ValidationError, match=r"location Soho: There is no \{phone:mobile\}"):
         call_command("load_content", stdout=io.StringIO())

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.content.loader import CONTENT
 from services.models import Article, Question
 from services.pages.sanitise import clean_html, clean_markdown
 from tests.depth import rounds
@@ -133,8 +132,8 @@ def texts(value) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_every_text_of_ours_stays_as_it_was_typed():
-    ours = [text for file in CONTENT.glob("*.toml") for text in texts(tomllib.loads(file.read_text()))]
+def test_every_text_of_ours_stays_as_it_was_typed(settings):
+    ours = [text for file in settings.CONTENT_DIR.glob("*.toml") for text in texts(tomllib.loads(file.read_text()))]
     assert len(ours) > 100
     assert [text for text in ours if clean_markdown(text) != text] == []
 
