@@ -66,9 +66,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "harley.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "harley.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # behind whatever gives an answer its headers: static files carry them, too
     "harley.middleware.RefuseUnreadable",  # ahead of everything that reads the body; its answers carry the headers above
     "services.pages.written_pages.keep_error_pages",
     "services.pages.page_cache.keep_pages",  # ahead of everything that a public page does not need
@@ -78,7 +79,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "harley.accounts.audit.record_lists",
     "harley.accounts.access_log.record_looks",  # behind everything that knows who is signed in
     "services.pages.redirects.former_addresses",  # near the views: what it answers is an answer like any other

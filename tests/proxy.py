@@ -78,6 +78,7 @@ def drill(nginx: str, folder: Path) -> None:
                 print(f"{what}: {counts.total()} requests, {dict(sorted(counts.items()))}", flush=True)
                 if what == "reload" and set(counts) - {200}:
                     raise Difference("a reload was met by visitors")
+            check_flood(secure, page.with_name("too_many.html"))
             gunicorn.stop()
             check_away(secure, page)
     finally:
@@ -195,6 +196,31 @@ def check_redirects(plain: int) -> None:
     print("http leads to https under the site's own name, and nowhere under another")
 
 
+def check_flood(secure: int, page: Path) -> None:
+    """Ask for more than one network may: 429 with the clinic's page, and a moment later the site again."""
+    counts: Counter[int] = Counter()
+    texts = set()
+
+    def flood() -> None:
+        for _ in range(60):
+            status, headers, text = ask(secure, "/robots.txt")
+            counts[status] += 1
+            if status == 429:
+                texts.add((text, *(headers.get(name) for name in HEADERS)))
+
+    floods = [threading.Thread(target=flood) for _ in range(20)]
+    for each in floods:
+        each.start()
+    for each in floods:
+        each.join()
+    print(f"flood: {counts.total()} requests of one network, {dict(sorted(counts.items()))}", flush=True)
+    if set(counts) != {200, 429} or texts != {(page.read_text(encoding="utf-8"), *HEADERS.values())}:
+        raise Difference(f"a flood was answered {dict(counts)}, {[text[0][:200] for text in texts]}")
+    time.sleep(5)
+    if ask(secure, "/")[0] != 200:
+        raise Difference("after a flood the site stays away")
+
+
 def check_away(secure: int, page: Path) -> None:
     """With the site stopped: the page of the worker, whatever was asked for."""
     for method, path in (("GET", "/"), ("POST", "/book/check/"), ("GET", "/admin/")):
@@ -219,6 +245,7 @@ def under_load(port: int, action: Callable[[], None]) -> Counter[int]:
                     status = ask(port, path, method=method, body=body)[0]
                 except OSError:
                     status = 0
+                time.sleep(0.15)  # six of them stay below what one network may ask for
                 counts[200 if status == 403 else status] += 1  # a form without its token is refused by the site, which is an answer
 
     clients = [threading.Thread(target=visit) for _ in range(CLIENTS)]

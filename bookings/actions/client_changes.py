@@ -7,8 +7,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from bookings.actions.create import may_hold
-from bookings.actions.exceptions import SlotWithdrawn
-from bookings.actions.primitives import add_event, claim, lock_enquiry, move_hold, notify, notify_staff, transition
+from bookings.actions.exceptions import SlotTaken, SlotWithdrawn
+from bookings.actions.primitives import add_event, claim, lock_diary, lock_enquiry, move_hold, notify, notify_staff, transition
 from bookings.domain.status import InvalidTransition, Status, can_cancel, can_change, can_want_earlier
 from bookings.models import Enquiry, Hold, Notice
 from bookings.models.event import TIME_CHANGED
@@ -51,12 +51,16 @@ def change_time(enquiry: Enquiry, offer: Slot, *, now: datetime) -> Enquiry:
         return enquiry
     confirmed = enquiry.status == Status.CONFIRMED
     elsewhere = confirmed and offer.location != enquiry.location
-    if elsewhere or not slot_finder_for(offer, now, besides=enquiry.pk).is_offered(offer):
+    lock_diary()
+    diary = slot_finder_for(offer, now, besides=enquiry.pk)
+    if elsewhere or not diary.is_offered(offer):
         raise SlotWithdrawn
     hold = enquiry.holds.first()
+    if not hold and not diary.has_room(offer):
+        raise SlotTaken
     if hold:
         move_hold(hold, offer, now)
-    elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry, now)):
+    elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry, offer.location, now, diary.rota)):
         claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED)
     enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
     enquiry.save()

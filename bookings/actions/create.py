@@ -6,6 +6,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -14,11 +15,12 @@ from django.db.models import QuerySet
 from bookings import rate_limits
 from bookings.actions.exceptions import AlreadySent, SlotTaken, SlotWithdrawn
 from bookings.actions.primitives import claim, lock_diary, lock_enquiry, notify, notify_staff, record, remember_words, transition
-from bookings.domain.policy import MAX_HOLDS_PER_NETWORK
+from bookings.domain.policy import MAX_HOLDS_PER_NETWORK, UNANSWERED_FEW
 from bookings.domain.status import InvalidTransition, Status
 from bookings.models import Enquiry, Event, Hold, Notice
-from bookings.queries.slots import Slot, SlotFinder, slot_finder_for
+from bookings.queries.slots import Rota, Slot, SlotFinder, bookable_days, slot_finder_for
 from bookings.transactions import in_one_transaction
+from services.models import Location
 
 PRIVACY_NOTICE = "2026-11-24"  # the version of templates/bookings/includes/privacy_notice.html
 A_DAY = timedelta(days=1)
@@ -115,7 +117,9 @@ def _request(
         diary = slot_finder_for(asked.offer, now)
         if not _may_ask(diary, asked.offer, user):
             raise SlotWithdrawn
-        if may_hold(enquiry, now):
+        if not diary.has_room(asked.offer):
+            raise SlotTaken  # which is so whether anything would be held or not
+        if may_hold(enquiry, asked.offer.location, now, diary.rota):
             claim(enquiry, asked.offer, now, Hold.Kind.ASKED, diary=diary)
     remember_words(enquiry)
     event = record(enquiry, "", status, now, Event.Actor.CLIENT if source == Enquiry.Source.ONLINE else Event.Actor.STAFF, user)
@@ -142,12 +146,25 @@ def open_of(email_key: str, phone: str) -> QuerySet[Enquiry]:
     return Enquiry.objects.open().filter(**same).order_by("-pk")
 
 
-def may_hold(enquiry: Enquiry, now: datetime) -> bool:
-    """Return whether the request may hold a time: the network it was sent from has fewer than five unanswered holds of the last day."""
+def may_hold(enquiry: Enquiry, location: Location, now: datetime, rota: Rota | None = None) -> bool:
+    """Return whether the request may hold a slot of that place, asked under the lock of the diary: many ask at once.
+
+    The network it was sent from has fewer than five unanswered holds of the last day. And of the slots that clients can ask for there,
+    unanswered requests hold no more than are left free: whoever invents requests, from wherever, leaves half of a place to others.
+    What staff have written down may always hold one. `rota` is the one that was read in this transaction already.
+    """
     if not enquiry.network:
         return True
+    lock_diary()
     others = Enquiry.objects.filter(network=enquiry.network, status=Status.NEW, created_at__gt=now - A_DAY).exclude(pk=enquiry.pk)
-    return others.filter(holds__isnull=False).count() < MAX_HOLDS_PER_NETWORK
+    if others.filter(holds__isnull=False).count() >= MAX_HOLDS_PER_NETWORK:
+        return False
+    unanswered = Hold.objects.filter(location=location, kind=Hold.Kind.ASKED, starts_at__gt=now).exclude(enquiry=enquiry).count()
+    if unanswered < UNANSWERED_FEW:
+        return True
+    free = SlotFinder([location], *bookable_days(now), now, rota=rota).free_at(location)
+    needed = unanswered + 2  # the one that is held, and after it as many as unanswered requests hold
+    return sum(1 for _ in islice(free, needed)) == needed
 
 
 @in_one_transaction
@@ -162,7 +179,7 @@ def mark_not_spam(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
         raise InvalidTransition(enquiry.status, Status.NEW)
     enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
     event = transition(enquiry, Status.NEW, now, user=user, note="Not spam")
-    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry, now):
+    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry, enquiry.required_location, now):
         offer = Slot(enquiry.starts_at, enquiry.required_location)
         with suppress(SlotTaken, SlotWithdrawn):
             claim(enquiry, offer, now, Hold.Kind.ASKED)

@@ -103,7 +103,7 @@ class SlotFinder:
         rota: Rota | None = None,
     ):
         self.locations, self.first, self.last, self.now, self.rules = list(locations), first, last, now, rules
-        rota = rota or Rota.read()
+        self.rota = rota = rota or Rota.read()
         self.shifts = {location.pk: rota.shifts(location, first, last) for location in self.locations}
         self.limits = {location.pk: rota.limits(location, first, last) for location in self.locations}
         self.lapsed: list[int] = []  # times on offer whose end has passed: they count as free, and go when someone takes the time

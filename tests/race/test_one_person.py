@@ -10,7 +10,9 @@ from django.utils import timezone
 from bookings import actions
 from bookings.domain.policy import MAX_HOLDS_PER_NETWORK
 from bookings.domain.status import InvalidTransition
-from bookings.models import Enquiry, Notice
+from bookings.models import Enquiry, Hold, Notice
+from bookings.queries.slots import find_slot
+from services.models import Location
 from tests.race.conftest import PLACE
 from tests.race.crowd import all_at_once, all_walk, holds_are_whole, requests, split, stored
 
@@ -74,4 +76,31 @@ def test_two_members_of_staff_confirm_once(crowd, slot):
 
     assert outcomes == ["confirmed"] + ["too late"] * 7
     assert Notice.objects.filter(kind="confirmed").count() == 1
+    assert holds_are_whole()
+
+
+def test_sixteen_of_one_network_that_are_moved_at_once_hold_five_times(crowd):
+    """Those that hold nothing may move, and hold what they move to only within the same cap."""
+    same = crowd[:16]
+    for visitor in same:
+        visitor.address = "203.0.113.9"
+    slots = same[0].free_times(PLACE)
+    all_walk(same, PLACE, lambda visitor: slots[20 + same.index(visitor)])
+    all_at_once(same)
+    Hold.objects.all().delete()
+    found = list(Enquiry.objects.order_by("pk"))
+    places = {place.slug: place for place in Location.objects.all()}
+    targets = [find_slot(slot, places) for slot in slots[60 : 60 + len(found)]]
+
+    def move(pair):
+        try:
+            actions.change_time(*pair, now=timezone.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(move, zip(found, targets, strict=True)))
+
+    assert len(found) == 16
+    assert Hold.objects.count() == MAX_HOLDS_PER_NETWORK
     assert holds_are_whole()

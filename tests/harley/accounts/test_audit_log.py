@@ -1,5 +1,6 @@
 """The audit log: each kind of entry is written where it happens, once, and holds nothing about a client or about what was typed."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -114,3 +115,14 @@ def test_it_goes_after_two_years(ada):
     for days in (729, 731):
         AuditEntry.objects.create(at=now - timedelta(days=days), kind="signed_in", user=ada)
     assert retention.old_rows(now)["records of sign-ins, roles and lists deleted"].count() == 1
+
+
+def test_emails_as_files_go_after_ninety_days(settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    now = timezone.now()
+    for name, days in [("old.eml", 91), ("new.eml", 89), ("old.eml.x.part", 91), ("notes.txt", 91)]:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, ((now - timedelta(days=days)).timestamp(),) * 2)
+    old = retention.old_rows(now)["emails as files deleted"]
+    assert (old.count(), old.delete()) == (2, (2,))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.eml", "notes.txt"]
