@@ -252,6 +252,7 @@ if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SECURE_HSTS_SECONDS = env["HSTS_SECONDS"]  # raise to 63072000 when all is well
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env["HSTS_PRELOAD"]
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and preload: the operator decides, docs/operations.md, "HSTS"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     BROWSER_COOKIE_NAME = "__Secure-browser"  # not __Host-: it goes to the admin alone
