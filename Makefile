@@ -27,7 +27,7 @@ help:
 	echo "make screenshots     the pictures in the README and in docs/for-staff.md"
 	echo "make bench           how fast the site is and what a page weighs (ARGS='bytes' or 'load' or 'lighthouse --page /': a part)"
 	echo "make restore-drill   back up under load and restore, on SQLite and on PostgreSQL, and count"
-	echo "make proxy-drill     docs/nginx.conf in a real nginx: headers, a reload and a restart under load (needs nginx)"
+	echo "make proxy-drill     docs/nginx.conf in a real nginx: headers, two hosts, a flood, a reload and a restart under load (needs nginx)"
 	echo "make audit           is a fault known of any package that is pinned? (asks osv.dev)"
 	echo "make pins            write requirements*.txt anew from requirements*.in (ARGS=--upgrade: what those bring along, too)"
 

@@ -1,4 +1,4 @@
-"""`make proxy-drill`: docs/nginx.conf in a real nginx before the real site, and what visitors meet while the site is reloaded or restarted.
+"""`make proxy-drill`: docs/nginx.conf in a real nginx before two hosts of the site, ten minutes apart, reloaded and restarted under load.
 
 Anything that is not as docs/operations.md says ends the drill with exit code 1.
 """
@@ -17,13 +17,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
+from tests.race.visitor import SHORTEST, Answer
 from tests.servers import ROOT, free_port, install, manage, start_worker, stop, wait_for
 
 NAME = "www.clinic.test"
 CLIENTS = 6
+BOOKINGS = 4  # one network's unanswered requests hold five times
+AHEAD = "tests.mail.ahead_settings"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -64,15 +69,16 @@ def main() -> int:
 
 
 def drill(nginx: str, folder: Path) -> None:
-    site, plain, secure = free_port(), free_port(), free_port()
-    configuration = written(nginx, folder, site=site, plain=plain, secure=secure)
+    site, ahead, plain, secure = free_port(), free_port(), free_port(), free_port()
+    configuration = written(nginx, folder, sites=(site, ahead), plain=plain, secure=secure)
     page = folder / "cache" / "unavailable.html"
     worker = start_worker(folder / "worker.log", "work", "--nginx-pages", str(page.parent))
     try:
-        with started([nginx, "-c", str(configuration)]), Site(site) as gunicorn:
+        with started([nginx, "-c", str(configuration)]), Site(site) as gunicorn, Site(ahead, settings=AHEAD) as other:
             check_headers(secure)
             manage("check_holds")  # the worker had time to write its page meanwhile
             check_redirects(plain)
+            check_bookings(secure)
             for what, action in (("reload", gunicorn.reload), ("restart", gunicorn.restart)):
                 counts = under_load(secure, action)
                 print(f"{what}: {counts.total()} requests, {dict(sorted(counts.items()))}", flush=True)
@@ -80,19 +86,20 @@ def drill(nginx: str, folder: Path) -> None:
                     raise Difference("a reload was met by visitors")
             check_flood(secure, page.with_name("too_many.html"))
             gunicorn.stop()
+            other.stop()
             check_away(secure, page)
     finally:
         stop(worker, within=100)
 
 
-def written(nginx: str, folder: Path, *, site: int, plain: int, secure: int) -> Path:
+def written(nginx: str, folder: Path, *, sites: tuple[int, ...], plain: int, secure: int) -> Path:
     """Write docs/nginx.conf with these ports and this folder's paths, inside what Debian's nginx.conf has around it; return its path."""
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
     certificate += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run(certificate, check=True, capture_output=True)
     text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
     changes = {
-        "server web:8000": f"server 127.0.0.1:{site}",
+        "server web:8000 max_fails=0;": " ".join(f"server 127.0.0.1:{site} max_fails=0;" for site in sites),
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
         "listen [::]:80;": "",
@@ -127,8 +134,8 @@ def started(command: list[str]) -> Iterator[subprocess.Popen]:
 class Site:
     """gunicorn as the unit of docs/operations.md runs it: `reload` and `restart` do what systemctl does."""
 
-    def __init__(self, port: int):
-        self.port = port
+    def __init__(self, port: int, *, settings: str = "harley.settings"):
+        self.port, self.settings = port, settings
 
     def __enter__(self) -> "Site":
         self.start()
@@ -139,7 +146,7 @@ class Site:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "python:harley.server.gunicorn_conf", "--log-level", "warning"]
-        variables = os.environ | {"BIND": f"127.0.0.1:{self.port}"}
+        variables = os.environ | {"BIND": f"127.0.0.1:{self.port}", "DJANGO_SETTINGS_MODULE": self.settings}
         quiet = subprocess.DEVNULL  # it remarks on each form that is refused
         self.process = subprocess.Popen(command, cwd=ROOT, env=variables, process_group=0, stderr=quiet)
         wait_for(f"http://127.0.0.1:{self.port}/healthz", self.process, name=NAME)
@@ -194,6 +201,45 @@ def check_redirects(plain: int) -> None:
     if status != 400 or "Location" in headers:
         raise Difference(f"http under another name is answered {status} {headers.get('Location')}")
     print("http leads to https under the site's own name, and nowhere under another")
+
+
+def check_bookings(secure: int) -> None:
+    """Book through both hosts by turns: a form that the one ahead has opened is neither too fast nor too old for the other."""
+    with ThreadPoolExecutor(BOOKINGS) as pool:
+        counts = Counter(pool.map(lambda number: book(secure, number), range(BOOKINGS)))
+    print(f"bookings through two hosts ten minutes apart: {dict(counts)}", flush=True)
+    if counts != {303: BOOKINGS}:
+        raise Difference("bookings through two hosts were not taken")
+
+
+def book(port: int, number: int) -> int:
+    """Go through the whole booking as one visitor with cookies; return the status of the last answer."""
+    cookies: dict[str, str] = {}
+
+    def step(path: str, **answers: str) -> tuple[int, Answer]:
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=40, context=ssl._create_unverified_context())  # noqa: S323
+        token = {"csrfmiddlewaretoken": cookies.get("__Host-csrf", "")}
+        headers = {"Host": NAME, "Origin": f"https://{NAME}", "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        body = urlencode(token | answers) if answers else None
+        form = {"Content-Type": "application/x-www-form-urlencoded"} if answers else {}
+        connection.request("POST" if answers else "GET", path, body, headers | form)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            cookies[name] = value
+        connection.close()
+        return answer.status, Answer(answer.status, answer.headers.get("Location", ""), text)
+
+    step("/book/where/")
+    step("/book/where/", where="online")
+    opened = time.monotonic()
+    _, times = step("/book/when/")
+    step("/book/when/", slot=times.slots[number])
+    step("/book/you/", name="Sam", email=f"sam{number}@example.org", contact_by="email", adult="on")
+    _, last = step("/book/check/")
+    time.sleep(max(0.0, opened + SHORTEST - time.monotonic()))
+    return step("/book/check/", **last.hidden)[0]
 
 
 def check_flood(secure: int, page: Path) -> None:

@@ -1,5 +1,7 @@
 """What every request meets before a view, and every answer carries."""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.middleware.csrf import CSRF_SECRET_LENGTH
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from harley.middleware import MAX_BODY, MAX_FIELDS, client_address, ip_address
 from tests.depth import rounds
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -157,3 +160,15 @@ def test_a_refused_request_is_not_stored_either(client):
 
 def test_a_cookie_with_a_null_byte_is_answered_400():
     assert Client(headers={"cookie": "sessionid=aaaa\0aaaa"}).get("/book/where/").status_code == 400
+
+
+def test_nginx_gives_its_own_answers_the_headers_of_the_sites(content, client):
+    """What it adds is taken only where an answer has none; each value is the one that Django sends."""
+    conf = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+    added = re.findall(r'^map \$upstream_http_(\w+) +\$own_\w+ +\{ ""\s+"([^"]+)";', conf, re.MULTILINE)
+    assert len(added) == 4
+    answer = client.get("/")
+    assert {name: answer[name.replace("_", "-")] for name, _ in added} == dict(added)
+    own = re.search(r"map \$upstream_http_content_security_policy \$own_policy \{\s+\"\"\s+\"([^\"]+)\";", conf)[1]
+    assert "default-src 'none'" in own
+    assert "frame-ancestors 'none'" in own
