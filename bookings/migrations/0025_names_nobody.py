@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='enquiry',
             name='message_safety',
-            field=models.CharField(choices=[('named', 'You may leave a message with the clinic’s name'), ('unnamed', 'You may leave a message without saying who you are'), ('none', 'Please don’t leave a message')], default='none', help_text='What may be said to a machine.', max_length=10, verbose_name='if nobody answers'),
+            field=models.CharField(choices=[('named', 'You may leave a message saying who we are'), ('unnamed', 'You may leave a message without saying who you are'), ('none', 'Please don’t leave a message')], default='none', help_text='What may be said to a machine.', max_length=10, verbose_name='if nobody answers'),
         ),
     ]

@@ -102,7 +102,7 @@ class Enquiry(models.Model):
         TEXT = "text", "Text message"
 
     class MessageSafety(models.TextChoices):
-        NAMED = "named", "You may leave a message with the clinic’s name"
+        NAMED = "named", "You may leave a message saying who we are"
         UNNAMED = "unnamed", "You may leave a message without saying who you are"
         NONE = "none", "Please don’t leave a message"
 

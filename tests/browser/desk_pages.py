@@ -44,6 +44,7 @@ NEVER = {  # what nobody may do, whatever their role
         "bookings_event": ("add", "delete"),
         "bookings_notice": ("add", "delete"),
         "harley_look": ("add", "delete"),
+        "harley_auditentry": ("add", "delete"),
         "auth_user": ("delete",),
         "services_clinicdetails": ("add", "delete"),
         "services_phonenumber": ("delete",),

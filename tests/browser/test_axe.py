@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.redirects.models import Redirect
 from django.contrib.sessions.models import Session
 from django.contrib.staticfiles.finders import get_finders
+from django.template.loader import render_to_string
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -23,7 +24,6 @@ from tests.bookings.public.test_presenter import STATES
 from tests.bookings.room import Room
 from tests.browser.conftest import sign_in
 from tests.browser.person import Person
-from tests.servers import ROOT
 from tests.slots import offer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -97,9 +97,11 @@ def test_what_is_said_when_something_is_wrong(audit):
     expect(audit.page.get_by_role("alert").first).to_contain_text("It is still here")
     audit.look()
     audit.look(f"/request/{factories.request(now=timezone.now()).key}/forget/")
-    broken = ROOT / "templates" / "errors" / "500.html"  # it needs neither a database nor Django
-    audit.page.route("**/broken/", lambda route: route.fulfill(status=500, path=broken, content_type="text/html"))
-    audit.look("/broken/", 500)
+    for status in (500, 503):
+        page = render_to_string(f"errors/{status}.html", {"clinic": Clinic(timezone.now())})  # as it is kept for then
+        answer = {"status": status, "body": page, "content_type": "text/html"}
+        audit.page.route(f"**/broken/{status}/", lambda route, _, answer=answer: route.fulfill(**answer))
+        audit.look(f"/broken/{status}/", status)
     assert "\n".join(audit.found) == ""
 
 

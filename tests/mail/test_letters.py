@@ -68,7 +68,7 @@ def test_a_request_is_answered_once_in_plain_text_and_html(deliver, a_time):
     assert message["From"] == "HT Bookings <bookings@clinic.test>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["In-Reply-To"] is None
-    assert message["Message-ID"] == f"<{enquiry.reference}-client@www.harleytherapy.co.uk>"
+    assert message["Message-ID"] == f"<{enquiry.reference}-client@requests.invalid>"
     assert set(parts(message)) == {"text/plain", "text/html"}
     for part in parts(message).values():
         words = part.get_content()
@@ -133,7 +133,7 @@ def test_who_cancels_gets_a_letter_that_takes_the_appointment_out_of_the_calenda
     assert after["STATUS"] == "CANCELLED"
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
-    assert cancelled["In-Reply-To"] == confirmed["In-Reply-To"] == f"<{enquiry.reference}-client@www.harleytherapy.co.uk>"
+    assert cancelled["In-Reply-To"] == confirmed["In-Reply-To"] == f"<{enquiry.reference}-client@requests.invalid>"
     assert after["DTSTART"].dt == before["DTSTART"].dt == offer.starts_at
 
 

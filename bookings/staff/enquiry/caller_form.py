@@ -30,7 +30,7 @@ class CallerForm(YouForm):
         self.fields["name"].error_messages["required"] = "Enter the name they want us to use"
         self.fields["contact_by"].error_messages["required"] = "Choose how we should contact them"
         field_of(self, "message_safety", forms.ChoiceField).choices = [
-            ("named", "We may leave a message with the clinic’s name"),
+            ("named", "We may leave a message saying who we are"),
             ("unnamed", "We may leave a message without saying who we are"),
             ("none", "Leave no message"),
         ]
