@@ -20,7 +20,7 @@ from bookings.transactions import in_one_transaction
 def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", tell: bool = True, user: User | None = None) -> Enquiry:
     """The person cancels, until a confirmed time begins; with a user, staff do so for someone who phones.
 
-    Frees the time. Raises WrongMove. Suspected spam gets no message, nor does who wants none: then `tell` is False.
+    Frees the time. Raises InvalidTransition. Suspected spam gets no message, nor does who wants none: then `tell` is False.
     """
     enquiry = lock_enquiry(enquiry)
     if not can_cancel(enquiry.status, enquiry.starts_at, now):
@@ -39,7 +39,7 @@ def cancel(enquiry: Enquiry, *, now: datetime, reason: str = "", tell: bool = Tr
 
 @in_one_transaction
 def change_time(enquiry: Enquiry, offer: Slot, *, now: datetime) -> Enquiry:
-    """The person chooses another time. Raises WrongMove, TimeTaken or TimeGone; then the time they have stays theirs.
+    """The person chooses another time. Raises InvalidTransition, SlotTaken or SlotWithdrawn; then the time they have stays theirs.
 
     A request stays a request and holds the new time instead; a confirmed appointment moves, at the place it is confirmed for.
     The same time again changes nothing and tells nobody.
@@ -61,7 +61,7 @@ def change_time(enquiry: Enquiry, offer: Slot, *, now: datetime) -> Enquiry:
     if hold:
         move_hold(hold, offer, now)
     elif enquiry.status != Status.SUSPECTED_SPAM and (confirmed or may_hold(enquiry, offer.location, now, diary.rota)):
-        claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED)
+        claim(enquiry, offer, now, Hold.Kind.CONFIRMED if confirmed else Hold.Kind.ASKED, diary=diary)
     enquiry.location, enquiry.starts_at, enquiry.preferred_times = offer.location, offer.starts_at, []
     enquiry.save()
     event = add_event(enquiry, TIME_CHANGED, now)
@@ -73,8 +73,9 @@ def change_time(enquiry: Enquiry, offer: Slot, *, now: datetime) -> Enquiry:
 
 @in_one_transaction
 def want_earlier(enquiry: Enquiry, wants: bool, *, now: datetime, user: User | None = None) -> Enquiry:
-    """The person asks to be told if an earlier time comes up, or no longer; with a user, staff note it for them. Raises WrongMove when
-    it is over.
+    """The person asks to be told if an earlier time comes up, or no longer; with a user, staff note it for them.
+
+    Raises InvalidTransition when it is over.
     """
     enquiry = lock_enquiry(enquiry)
     if not can_want_earlier(enquiry.status, enquiry.starts_at, now):

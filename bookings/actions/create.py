@@ -58,11 +58,11 @@ def request_consultation(
     network: str = "",
 ) -> Enquiry:
     """Stores a request and claims its time; `user` is who of the staff wrote it down for a caller, `network` names where it was sent from,
-    as `limits.bucket` has it.
+    as `rate_limits.bucket` has it.
 
     Whether a time is held is decided by what this network has sent, never by whose address was typed: nobody learns of anybody else's.
 
-    Raises AlreadySent, TimeTaken or TimeGone, having changed nothing.
+    Raises AlreadySent, SlotTaken or SlotWithdrawn, having changed nothing.
     """
     for attempt in range(1, TRIES + 1):
         try:
@@ -147,7 +147,7 @@ def open_of(email_key: str, phone: str) -> QuerySet[Enquiry]:
 
 
 def may_hold(enquiry: Enquiry, location: Location, now: datetime, rota: Rota | None = None) -> bool:
-    """Return whether the request may hold a slot of that place, asked under the lock of the diary: many ask at once.
+    """Return whether the request may hold a slot of that place. The caller holds the lock of the diary: many ask at once.
 
     The network it was sent from has fewer than five unanswered holds of the last day. And of the slots that clients can ask for there,
     unanswered requests hold no more than are left free: whoever invents requests, from wherever, leaves half of a place to others.
@@ -155,7 +155,6 @@ def may_hold(enquiry: Enquiry, location: Location, now: datetime, rota: Rota | N
     """
     if not enquiry.network:
         return True
-    lock_diary()
     others = Enquiry.objects.filter(network=enquiry.network, status=Status.NEW, created_at__gt=now - A_DAY).exclude(pk=enquiry.pk)
     if others.filter(holds__isnull=False).count() >= MAX_HOLDS_PER_NETWORK:
         return False
@@ -169,7 +168,7 @@ def may_hold(enquiry: Enquiry, location: Location, now: datetime, rota: Rota | N
 
 @in_one_transaction
 def mark_not_spam(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
-    """Takes a request out of suspected spam: from here on it is like any other. Raises WrongMove.
+    """Takes a request out of suspected spam: from here on it is like any other. Raises InvalidTransition.
 
     Its time is claimed if it is still free; if not, the request goes on without one, for staff to answer.
     """
@@ -179,9 +178,11 @@ def mark_not_spam(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
         raise InvalidTransition(enquiry.status, Status.NEW)
     enquiry.possible_duplicate_of = open_of(enquiry.email_key, enquiry.phone).first()
     event = transition(enquiry, Status.NEW, now, user=user, note="Not spam")
-    if enquiry.starts_at and enquiry.starts_at > now and may_hold(enquiry, enquiry.required_location, now):
+    if enquiry.starts_at and enquiry.starts_at > now:
+        lock_diary()
         offer = Slot(enquiry.starts_at, enquiry.required_location)
-        with suppress(SlotTaken, SlotWithdrawn):
-            claim(enquiry, offer, now, Hold.Kind.ASKED)
+        if may_hold(enquiry, offer.location, now):
+            with suppress(SlotTaken, SlotWithdrawn):
+                claim(enquiry, offer, now, Hold.Kind.ASKED)
     notify(event, Notice.Kind.RECEIVED)
     return enquiry
