@@ -92,7 +92,7 @@ def _error_pages_are_not_drawn(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nothing_is_kept_over_an_update():
-    """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_kept.py saves as staff do."""
+    """Tests arrange rows with `update()`, which begins no new edition: it sends no signal. test_page_cache.py saves as staff do."""
 
     def drop():
         for cache in caches.settings:

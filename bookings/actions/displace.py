@@ -22,9 +22,10 @@ from bookings.transactions import in_one_transaction
 @in_one_transaction
 def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
     """Offers the free times at the same place that are nearest to the one that was lost, in one message: to whoever was confirmed
-    for it with the apology that we had to cancel. What else was on offer to them and still has room stays so. Raises NoTime if nothing
-    is free there, WrongMove if something has happened to the request since the hold was read, TimeTaken or TimeGone if what was free
-    is so no more.
+    for it with the apology that we had to cancel. What else was on offer to them and still has room stays so.
+
+    Raises NoSlotChosen if nothing is free there, InvalidTransition if something has happened to the request since the hold was read,
+    SlotTaken or SlotWithdrawn if what was free is so no more.
     """
     was = Slot(lost.starts_at, lost.location)
     enquiry = _as_it_was(lost, Status.PROPOSED)
@@ -41,7 +42,10 @@ def offer_instead(lost: Hold, *, user: User, now: datetime, paragraph: str = "")
 
 @in_one_transaction
 def cancel_lost(lost: Hold, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
-    """Cancels the appointment at the time that was lost, with our apology. Raises WrongMove if something has happened to it since."""
+    """Cancels the appointment at the time that was lost, with our apology.
+
+    Raises InvalidTransition if something has happened to it since.
+    """
     enquiry = _as_it_was(lost, Status.CANCELLED_CLINIC)
     _withdraw(enquiry, user, now)
     return cancel_by_clinic(enquiry, user=user, now=now, paragraph=paragraph)

@@ -37,7 +37,7 @@ def offer_times(enquiry: Enquiry, offers: Sequence[Slot], *, user: User, now: da
     """Holds one to three times for the person and owes the email that asks them to choose.
 
     The time asked for is freed, unless it is among them; a confirmed time stays theirs until they take another.
-    Raises WrongMove, TimeTaken, TimeGone or Overlap.
+    Raises InvalidTransition, SlotTaken, SlotWithdrawn or Overlap.
     """
     enquiry = lock_enquiry(enquiry)
     event = _offer(enquiry, offers, user, now)
@@ -49,7 +49,7 @@ def offer_times(enquiry: Enquiry, offers: Sequence[Slot], *, user: User, now: da
 def cancel_by_clinic(enquiry: Enquiry, *, user: User, now: datetime, offers: Sequence[Slot] = (), paragraph: str = "") -> Enquiry:
     """The clinic cancels a confirmed appointment, with an apology and, if there are any, other times to choose from.
 
-    One message says both. Raises WrongMove, TimeTaken, TimeGone or Overlap.
+    One message says both. Raises InvalidTransition, SlotTaken, SlotWithdrawn or Overlap.
     """
     enquiry = lock_enquiry(enquiry)
     event = transition(enquiry, Status.CANCELLED_CLINIC, now, user=user)
@@ -99,8 +99,8 @@ def accept_offer(
 ) -> Enquiry:
     """The person takes one of the times on offer, named by the key of its hold; with a user, staff do so for them.
 
-    It is confirmed at once and the others are freed. What staff know besides is as in `confirm`. Raises WrongMove, TimeTaken, TimeGone or
-    PersonTaken, having changed nothing.
+    It is confirmed at once and the others are freed. What staff know besides is as in `confirm`.
+    Raises InvalidTransition, SlotTaken, SlotWithdrawn or PersonTaken, having changed nothing.
     """
     expect_address(address)
     enquiry = lock_enquiry(enquiry)
@@ -136,7 +136,7 @@ def refuse_offers(enquiry: Enquiry, *, now: datetime, preferred: Sequence[str] =
     """None of the times on offer suits. They are freed; a confirmed time is theirs as before, otherwise it is our turn again.
 
     Whoever keeps a time that they were never told of, because the offers overtook the confirmation, is told now.
-    `preferred` are the parts of the week that would suit better. Raises WrongMove.
+    `preferred` are the parts of the week that would suit better. Raises InvalidTransition.
     """
     enquiry = lock_enquiry(enquiry)
     if enquiry.status != Status.PROPOSED:

@@ -32,7 +32,7 @@ def lock_enquiry(enquiry: Enquiry, *, also_deleted: bool = False) -> Enquiry:
 
 
 def transition(enquiry: Enquiry, to: Status, now: datetime, *, user: User | None = None, actor: str = "", note: str = "") -> Event:
-    """The one door between states. The row is locked by the caller; raises WrongMove.
+    """The one door between states. The row is locked by the caller; raises InvalidTransition.
 
     Without an actor, a user means staff, none the client.
     """
@@ -131,7 +131,9 @@ def free(holds: QuerySet[Hold]) -> None:
 def claim(
     enquiry: Enquiry, offer: Slot, now: datetime, kind: Hold.Kind, expires_at: datetime | None = None, diary: SlotFinder | None = None
 ) -> Hold:
-    """Takes the time. The claim is the insert of the cells, and the database refuses a second one of a seat. Raises TimeTaken or TimeGone.
+    """Takes the time. The claim is the insert of the cells, and the database refuses a second one of a seat.
+
+    Raises SlotTaken or SlotWithdrawn.
 
     `expires_at` is for times on offer: until when they are kept. `diary` is the one that was read in this transaction already, under its
     lock.
@@ -180,7 +182,7 @@ def _insert_cells(hold: Hold) -> None:
 
 
 def move_hold(hold: Hold, offer: Slot, now: datetime) -> Hold:
-    """Frees the hold and claims the offer's time in its place; who comes later has claimed later. Raises TimeGone or TimeTaken.
+    """Frees the hold and claims the offer's time in its place; who comes later has claimed later. Raises SlotWithdrawn or SlotTaken.
 
     The practitioner moves along if they see people there and are free; if not, nobody is assigned any more.
     """

@@ -49,7 +49,7 @@ def confirm(
 
     An address, and how to get in, are kept with a place that has none: the confirmation must name one. The paragraph is what staff add to
     the message.
-    Raises WrongMove, NoTime, TimeTaken, TimeGone or PersonTaken, having changed nothing.
+    Raises InvalidTransition, NoSlotChosen, SlotTaken, SlotWithdrawn or PersonTaken, having changed nothing.
     """
     expect_address(address)
     enquiry = lock_enquiry(enquiry)
@@ -94,7 +94,7 @@ def _hold_confirmed(enquiry: Enquiry, offer: Slot, now: datetime) -> Hold:
 
 @in_one_transaction
 def send_video_link(enquiry: Enquiry, *, video_link: str, user: User, now: datetime) -> Enquiry:
-    """Gives a confirmed appointment its video link and owes the confirmation anew. Raises WrongMove."""
+    """Gives a confirmed appointment its video link and owes the confirmation anew. Raises InvalidTransition."""
     enquiry = _still_confirmed(enquiry)
     enquiry.video_link = video_link
     enquiry.save()
@@ -104,7 +104,7 @@ def send_video_link(enquiry: Enquiry, *, video_link: str, user: User, now: datet
 
 @in_one_transaction
 def send_address(enquiry: Enquiry, *, address: str, user: User, now: datetime, getting_in: str = "") -> Enquiry:
-    """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises WrongMove."""
+    """Says where an appointment is that was taken before its place had an address: owes the confirmation anew. Raises InvalidTransition."""
     expect_address(address)
     enquiry = _still_confirmed(enquiry)
     keep_address(enquiry.required_location, address, getting_in)
@@ -121,7 +121,7 @@ def _still_confirmed(enquiry: Enquiry) -> Enquiry:
 
 @in_one_transaction
 def decline(enquiry: Enquiry, *, reason: str, user: User, now: datetime, paragraph: str = "") -> Enquiry:
-    """Declines with a reason code and frees the time. Spam gets no message. Raises WrongMove."""
+    """Declines with a reason code and frees the time. Spam gets no message. Raises InvalidTransition."""
     enquiry = lock_enquiry(enquiry)
     quiet = reason == Enquiry.DeclineReason.SPAM
     enquiry.decline_reason = reason
@@ -133,7 +133,7 @@ def decline(enquiry: Enquiry, *, reason: str, user: User, now: datetime, paragra
 
 @in_one_transaction
 def waitlist(enquiry: Enquiry, *, user: User, now: datetime, paragraph: str = "") -> Enquiry:
-    """No time fits: the person waits until one comes up, and is told so. Raises WrongMove."""
+    """No time fits: the person waits until one comes up, and is told so. Raises InvalidTransition."""
     enquiry = lock_enquiry(enquiry)
     event = transition(enquiry, Status.WAITLISTED, now, user=user)
     notify(event, Notice.Kind.WAITLISTED, paragraph)
@@ -168,7 +168,7 @@ def mark_told_in_call(enquiry: Enquiry, *, since: int, now: datetime) -> int:
 def send_again(notice: Notice, *, user: User, now: datetime) -> Notice | None:
     """Owes the same message once more; what was sent or failed before stays in the history. None: staff have no address any more.
 
-    Raises NotNow while one is still owed, or when what it says no longer stands.
+    Raises CannotResend while one is still owed, or when what it says no longer stands.
     """
     enquiry = lock_enquiry(notice.enquiry, also_deleted=True)
     notice.required_event.enquiry = enquiry

@@ -31,7 +31,7 @@ def assign(enquiry: Enquiry, to: User | None, *, user: User, now: datetime) -> E
 
 @in_one_transaction
 def assign_person(enquiry: Enquiry, person: Person | None, *, user: User, now: datetime) -> Enquiry:
-    """Says which practitioner sees the person; None: not decided. Raises NoTime without an appointment, and PersonTaken."""
+    """Says which practitioner sees the person; None: not decided. Raises NoSlotChosen without an appointment, and PersonTaken."""
     enquiry = lock_enquiry(enquiry)
     hold = enquiry.holds.filter(kind=Hold.Kind.CONFIRMED).first()
     if hold is None:
@@ -44,7 +44,7 @@ def assign_person(enquiry: Enquiry, person: Person | None, *, user: User, now: d
 
 @in_one_transaction
 def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user: User, now: datetime, after: int | None = None) -> Note:
-    """Writes a note or a call down, for good. Raises WrongMove once the person's details are deleted.
+    """Writes a note or a call down, for good. Raises InvalidTransition once the person's details are deleted.
 
     `after` is the newest note the writer had seen: the same words from the same hand since then are the same form sent twice.
     """
@@ -56,7 +56,7 @@ def add_note(enquiry: Enquiry, *, text: str = "", call: str = "", user: User, no
 
 @in_one_transaction
 def mark_attended(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
-    """They came. Raises WrongMove, or TooSoon before it begins."""
+    """They came. Raises InvalidTransition, or NotStarted before it begins."""
     enquiry = lock_enquiry(enquiry)
     _begun(enquiry, Status.ATTENDED, now)
     transition(enquiry, Status.ATTENDED, now, user=user)
@@ -65,7 +65,7 @@ def mark_attended(enquiry: Enquiry, *, user: User, now: datetime) -> Enquiry:
 
 @in_one_transaction
 def mark_did_not_attend(enquiry: Enquiry, *, user: User, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
-    """They did not come; `tell` owes the kind message about it. Raises WrongMove, or TooSoon before it begins."""
+    """They did not come; `tell` owes the kind message about it. Raises InvalidTransition, or NotStarted before it begins."""
     enquiry = lock_enquiry(enquiry)
     _begun(enquiry, Status.DID_NOT_ATTEND, now)
     event = transition(enquiry, Status.DID_NOT_ATTEND, now, user=user)
@@ -78,7 +78,7 @@ def mark_did_not_attend(enquiry: Enquiry, *, user: User, now: datetime, tell: bo
 def correct_outcome(enquiry: Enquiry, to: Status, *, user: User, now: datetime, tell: bool = False, paragraph: str = "") -> Enquiry:
     """Puts right whether they came, until the request is closed; the message that we missed them is dropped if it is still owed.
 
-    `tell` owes it, for somebody who did not come after all. Raises WrongMove.
+    `tell` owes it, for somebody who did not come after all. Raises InvalidTransition.
     """
     enquiry = lock_enquiry(enquiry)
     if to == enquiry.status or not {to, enquiry.status} <= OUTCOME_KNOWN:
@@ -139,7 +139,7 @@ def _begun(enquiry: Enquiry, to: Status, now: datetime) -> None:
 
 @in_one_transaction
 def close(enquiry: Enquiry, *, outcome: str, user: User, now: datetime) -> Enquiry:
-    """Writes down what came of the first meeting. Raises WrongMove."""
+    """Writes down what came of the first meeting. Raises InvalidTransition."""
     enquiry = lock_enquiry(enquiry)
     enquiry.outcome = outcome
     transition(enquiry, Status.CLOSED, now, user=user, note=Enquiry.Outcome(outcome).label)

@@ -92,6 +92,6 @@ def _has_begun(status: str, starts_at: datetime | None, now: datetime) -> bool:
 
 
 def check_transition(old: str, new: Status) -> None:
-    """Raises WrongMove unless the table has this move."""
+    """Raises InvalidTransition unless the table has this move."""
     if new not in TRANSITIONS[Status(old)]:
         raise InvalidTransition(old, new)

@@ -1,6 +1,6 @@
 """The jobs of the timetable: each finds what is due now and has it done, one by one.
 
-Running one again, or twice at once, changes nothing: each verb looks once more under a lock. When they run says timetable.py.
+Running one again, or twice at once, changes nothing: each verb looks once more under a lock. When they run says domain/schedule.py.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ class Handler(AxesDatabaseHandler):
             return
         log.warning("A login failure by somebody%s.", ", who now has to wait" if guess.until else "")
         if guess.until:
-            request.axes_locked_out = True  # the middleware answers with `signin.locked`
+            request.axes_locked_out = True  # the middleware answers with `authentication.locked`
             request.axes_credentials = credentials
             user_locked_out.send("axes", request=request, username=credentials.get("username"), ip_address=request.axes_ip_address)
 

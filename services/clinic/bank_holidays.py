@@ -1,4 +1,4 @@
-"""The bank holidays of England, as rows staff decide about. What staff changed or deleted stays so: see loading.py."""
+"""The bank holidays of England, as rows staff decide about. What staff changed or deleted stays so: see content/loader.py."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ NO_PAGE = {  # addresses that answer with something else than a page of the admi
     "password_change_done": "says one sentence",
     "second_factor_code": "between the password and the admin: test_signin.py",
     "login": "before anybody is signed in: test_signin.py",
-    "again": "comes after a form that was sent too late: test_typed.py",
+    "again": "comes after a form that was sent too late: tests/harley/test_refused_forms.py",
 }
 NEVER = {  # what nobody may do, whatever their role
     f"{model}_{page}"

@@ -118,7 +118,7 @@ def seen_by(request) -> Version | None:
 def _act(row: Notice, verb: str, seen: Version | None, user, now) -> str:
     """Take the button's action under the lock of the request; return why not, in words, if a colleague was faster.
 
-    What cannot be done any more is said as such; only what still can is held up by what is new. Raises Overtaken and NotNow.
+    What cannot be done any more is said as such; only what still can is held up by what is new. Raises Overtaken and CannotResend.
     """
     enquiry = Enquiry.objects.locked(row.enquiry.pk)
     row = Notice.objects.select_related("event__enquiry").get(pk=row.pk)

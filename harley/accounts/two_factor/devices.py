@@ -110,7 +110,7 @@ def plain(code: str) -> str:
 
 @transaction.atomic
 def check_code(user, code: str) -> Device | None:
-    """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises Wait."""
+    """What accepted the code, of the app or for recovery; each is accepted once. None for a wrong one; raises CodeWait."""
     device = _devices(user, code).select_for_update().first()
     if not device or not _take(device, plain(code)):
         audit.record_entry(audit.Kind.CODE_REFUSED, account=user)
